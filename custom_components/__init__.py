@@ -1,0 +1,1 @@
+"""Custom integrations (a package only so that tests can import it)."""
