@@ -1,0 +1,122 @@
+"""Scheduled tasks, of which only the library scan does anything."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from .answers import Json
+from .clock import Clock, Timer
+from .dates import to_json
+from .monitor import Monitor
+
+SCAN_ID: Final = "7738148ffcd07979c7ceb148e06b3aed"
+SUBTITLES_ID: Final = "2c66a88bca43e565d7f8099f825478f1"
+_HOUR: Final = 36_000_000_000
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """One task and how its last run went."""
+
+    task_id: str
+    key: str
+    name: str
+    description: str
+    category: str
+    interval_hours: int
+    started: float | None = None
+    last_run: tuple[float, float, str] | None = None
+    progress: float = 0.0
+
+
+class Tasks:
+    """Runs tasks and says so once a second."""
+
+    def __init__(self, clock: Clock, monitor: Monitor, on_change: Callable[[list[Json]], None]) -> None:
+        """Start with everything idle."""
+        self._clock = clock
+        self._monitor = monitor
+        self._on_change = on_change
+        self._tick: Timer | None = None
+        self._run = 0
+        self.tasks = {
+            task.task_id: task
+            for task in (
+                Task(SCAN_ID, "RefreshLibrary", "Scan Media Library", "Scans your media library.", "Library", 12),
+                Task(SUBTITLES_ID, "DownloadSubtitles", "Download missing subtitles", "Searches.", "Library", 24),
+            )
+        }
+
+    def start(self, task: Task) -> None:
+        """Run a task; a running scan is called off and begins again."""
+        if task.started is not None:
+            self._finish(task, "Cancelled")
+        self._run += 1
+        run = self._run
+        task.started, task.progress = self._clock.time(), 0.0
+        self._changed()
+        self._tick = self._clock.call_later(1.0, self._say)
+
+        def done() -> None:
+            if run == self._run and task.started is not None:
+                self._finish(task, "Completed")
+
+        if task.task_id == SCAN_ID:
+            self._monitor.scan(done)
+        else:
+            self._clock.call_later(0.1, done)
+
+    def cancel(self, task: Task) -> None:
+        """Call a running task off."""
+        if task.started is not None:
+            self._finish(task, "Cancelled")
+
+    def forget(self) -> None:
+        """Let running tasks end unfinished."""
+        for task in self.tasks.values():
+            task.started = None
+        self._tick = None
+
+    def describe(self) -> list[Json]:
+        """Return all tasks as the API shows them."""
+        return [describe_task(task) for task in self.tasks.values()]
+
+    def _finish(self, task: Task, status: str) -> None:
+        started, task.started = task.started, None
+        task.last_run = (started or self._clock.time(), self._clock.time(), status)
+        if self._tick is not None:
+            self._tick.cancel()
+        self._changed()
+
+    def _say(self) -> None:
+        self._changed()
+        self._tick = self._clock.call_later(1.0, self._say)
+
+    def _changed(self) -> None:
+        self._on_change(self.describe())
+
+
+def describe_task(task: Task) -> Json:
+    """Return the `TaskInfo`."""
+    data: Json = {"Name": task.name, "State": "Idle" if task.started is None else "Running"}
+    if task.started is not None:
+        data["CurrentProgressPercentage"] = task.progress
+    data["Id"] = task.task_id
+    if task.last_run is not None:
+        start, end, status = task.last_run
+        data["LastExecutionResult"] = {
+            "StartTimeUtc": to_json(start),
+            "EndTimeUtc": to_json(end),
+            "Status": status,
+            "Name": task.name,
+            "Key": task.key,
+            "Id": task.task_id,
+        }
+    data["Triggers"] = [{"Type": "IntervalTrigger", "IntervalTicks": task.interval_hours * _HOUR}]
+    return {
+        **data,
+        "Description": task.description,
+        "Category": task.category,
+        "IsHidden": False,
+        "Key": task.key,
+    }
