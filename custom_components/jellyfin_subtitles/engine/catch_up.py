@@ -1,0 +1,177 @@
+"""What the socket may have missed: the libraries as they are (baseline), and what was saved since (catch-up)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+import logging
+
+from .fetch import IDS_PER_REQUEST, read_listed
+from .identity import NO_IDENTITY, identity
+from .jellyfin import ItemPage, ItemRef, JellyfinClient, JellyfinLibraryError, Library
+from .judge import EPISODE, FILM, other_versions
+from .known import KnownIds
+from .libraries import Libraries
+from .models import CatchUpResult, Sighting, Source
+from .pipeline import SubtitlePipeline
+
+LOGGER = logging.getLogger(__name__)
+
+PAGE = 1000
+
+# Pages are read one after the other while the library lives: should an item vanish, the ones behind it move up.
+PAGE_OVERLAP = 20
+
+# An item is saved a moment before the row can be seen, and clocks of proxies differ; known ids cost nothing.
+OVERLAP = timedelta(minutes=5)
+
+
+class CatchUp:
+    """Asks the server, one run at a time, and offers the pipeline what it finds."""
+
+    def __init__(
+        self,
+        client: JellyfinClient,
+        known: KnownIds,
+        libraries: Libraries,
+        pipeline: SubtitlePipeline,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Tie the parts together; from now on the pipeline can ask where an item is."""
+        self._client = client
+        self._known = known
+        self._libraries = libraries
+        self._pipeline = pipeline
+        self._now = now
+        self._lock = asyncio.Lock()
+        self._requests = 0
+        self._subscribers: list[Callable[[CatchUpResult], None]] = []
+        self.last: CatchUpResult | None = None
+        pipeline.locate = self.locate
+
+    def subscribe(self, callback: Callable[[CatchUpResult], None]) -> Callable[[], None]:
+        """Call back with the result of each run; returns the way out."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def knows_libraries(self, library_ids: Iterable[str]) -> bool:
+        """Return whether all of these were the user's libraries at the last run."""
+        return self._libraries.knows(library_ids)
+
+    async def run(self) -> CatchUpResult:
+        """Look at the libraries, learn the new ones in silence, offer what was saved since the mark.
+
+        Raises JellyfinError if the server cannot be asked; the mark then stays where it is.
+        """
+        async with self._lock:
+            self._requests = 0
+            if self._known.mark is None:
+                self._known.begin((await self._client.get_info()).server_time or self._now())
+                self._requests += 1
+            await self._look_at_libraries()
+            unread = [library for library in self._libraries.watched if library.library_id not in self._known.libraries]
+            read = [library for library in self._libraries.watched if library not in unread]
+            found, failed = await self._learn(unread) if unread else ((), [])
+            more = await self._look_for_saved(read, failed)
+            self.last = CatchUpResult(self._now(), (*found, *more), self._requests, bool(unread), tuple(failed))
+        for callback in tuple(self._subscribers):
+            callback(self.last)
+        return self.last
+
+    async def locate(self) -> Mapping[str, str]:
+        """Return the library ids of the films and episodes that were saved since the mark, in any visible library."""
+        places: dict[str, str] = {}
+        async with self._lock:
+            await self._look_at_libraries()
+            # A folder may stand in two libraries: the watched one has the last word.
+            for library in sorted(self._libraries.visible, key=lambda one: self._libraries.watches(one.library_id)):
+                with suppress(JellyfinLibraryError):
+                    async for page in self._saved_since(library):
+                        places |= dict.fromkeys((ref.item_id for ref in page.items), library.library_id)
+        return places
+
+    async def _look_at_libraries(self) -> None:
+        self._libraries.update(await self._client.get_libraries())
+        self._requests += 1
+        self._known.forget_libraries(
+            self._known.libraries - {library.library_id for library in self._libraries.watched}
+        )
+
+    # Baseline
+
+    async def _learn(self, libraries: Iterable[Library]) -> tuple[tuple[str, ...], list[str]]:
+        """Know all that is in these libraries; returns the new ids seen meanwhile, and what could not be read."""
+        failed = []
+        # A library that joins others has just been made, and is still being filled.
+        first_scan = bool(self._known.libraries)
+        self._pipeline.hold()
+        try:
+            for library in libraries:
+                try:
+                    await self._learn_one(library)
+                except JellyfinLibraryError as err:
+                    LOGGER.debug("The library %s cannot be read: %s", library.name, err)
+                    failed.append(library.name)
+                else:
+                    await self._known.learnt(library.library_id, self._now(), first_scan=first_scan)
+        finally:
+            found = self._pipeline.release()
+        return found, failed
+
+    async def _learn_one(self, library: Library) -> None:
+        async for page in self._pages(library):
+            self._known.learn_existing({ref.item_id: identity(ref) for ref in page.items})
+            self._known.learn_existing(dict.fromkeys(await self._versions(page.items), NO_IDENTITY))
+        async for page in self._pages(library, since=self._known.mark, kinds=(FILM, EPISODE)):
+            self._known.contest(ref.item_id for ref in page.items)
+
+    # Saved since
+
+    async def _look_for_saved(self, libraries: Iterable[Library], failed: list[str]) -> list[str]:
+        """Offer what the libraries saved since the mark; only if none failed, the mark moves on."""
+        found: list[str] = []
+        asked_at: datetime | None = None
+        for library in libraries:
+            try:
+                async for page in self._saved_since(library):
+                    asked_at = asked_at or page.server_time or self._now()
+                    found += self._offer(library, (ref.item_id for ref in page.items))
+                    known = [ref for ref in page.items if ref.item_id in self._known]
+                    found += self._offer(library, await self._versions(known))
+            except JellyfinLibraryError as err:
+                LOGGER.debug("The library %s cannot be asked: %s", library.name, err)
+                failed.append(library.name)
+        if asked_at and not failed:
+            self._known.advance(asked_at)
+        return found
+
+    def _offer(self, library: Library, item_ids: Iterable[str]) -> tuple[str, ...]:
+        now = self._now()
+        return self._pipeline.offer(
+            Sighting(item_id, Source.SYNC, now, library_id=library.library_id) for item_id in item_ids
+        )
+
+    def _saved_since(self, library: Library) -> AsyncIterator[ItemPage]:
+        mark = self._known.mark
+        return self._pages(library, since=mark - OVERLAP if mark else None, kinds=(FILM, EPISODE))
+
+    async def _pages(
+        self, library: Library, *, since: datetime | None = None, kinds: Sequence[str] = ()
+    ) -> AsyncIterator[ItemPage]:
+        """Read to the first empty page: a user's pages may be shorter than asked for."""
+        start = 0
+        while True:
+            page = await self._client.get_page(library.library_id, start=start, limit=PAGE, since=since, kinds=kinds)
+            self._requests += 1
+            yield page
+            if not page.received:
+                return
+            start += PAGE - PAGE_OVERLAP
+
+    async def _versions(self, refs: Iterable[ItemRef]) -> list[str]:
+        """Return the ids of the further files of those films and episodes that have any."""
+        several = [ref.item_id for ref in refs if ref.source_count > 1]
+        self._requests += -(-len(several) // IDS_PER_REQUEST)
+        items = await read_listed(self._client, several)
+        return [version for item in items.values() for version in other_versions(item)]

@@ -1,0 +1,45 @@
+"""Whether two ids are the same film or episode, as far as a few bytes can tell.
+
+Jellyfin derives an item's id from its path, so a better file under another name is a new id. What stays is who the item
+is: its provider ids, its place in the series, its name and year. Each of these becomes a small number that is cheap to
+keep for every known id; a number is compared only with those of files removed lately, so a collision is next to
+impossible.
+"""
+
+from hashlib import blake2b
+
+from .jellyfin import ItemRef, MediaItem
+
+NO_IDENTITY = 0
+
+_PROVIDERS = ("imdb", "tmdb", "tvdb")
+# 30 bits: the largest integer that Python keeps in its smallest form.
+_MASK = (1 << 30) - 1
+
+
+def identities(item: MediaItem) -> tuple[int, ...]:
+    """Return every identity of an item, the most telling first; empty if it has none."""
+    provider_ids = {key.casefold(): value.casefold() for key, value in item.provider_ids.items()}
+    found = [
+        _digest(item.kind, provider, provider_ids[provider]) for provider in _PROVIDERS if provider in provider_ids
+    ]
+    plain = _plain(item.kind, item.name, item.year, item.series_id, item.season_number, item.episode_number)
+    return (*found, plain) if plain != NO_IDENTITY else tuple(found)
+
+
+def identity(ref: ItemRef) -> int:
+    """Return the identity that a lean row of a listing gives, `NO_IDENTITY` if none."""
+    return _plain(ref.kind, ref.name, ref.year, ref.series_id, ref.season_number, ref.episode_number)
+
+
+def _plain(kind: str, name: str, year: int | None, series: str | None, season: int | None, episode: int | None) -> int:
+    if kind == "Movie":
+        return _digest(kind, name.casefold(), year)
+    if kind == "Episode" and None not in (series, season, episode):
+        return _digest(kind, series, season, episode)
+    return NO_IDENTITY
+
+
+def _digest(*parts: object) -> int:
+    text = "\0".join(map(str, parts)).encode()
+    return int.from_bytes(blake2b(text, digest_size=4).digest()) & _MASK or 1

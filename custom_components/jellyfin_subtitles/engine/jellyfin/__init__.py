@@ -1,0 +1,66 @@
+"""A client for Jellyfin servers: what can be asked, and what they tell by themselves."""
+
+from .client import JellyfinClient
+from .errors import (
+    JellyfinAuthenticationError,
+    JellyfinConnectionError,
+    JellyfinConnectionTimeoutError,
+    JellyfinError,
+    JellyfinForbiddenError,
+    JellyfinLibraryError,
+    JellyfinNotFoundError,
+    JellyfinNotJellyfinError,
+    JellyfinRedirectError,
+    JellyfinResponseError,
+    JellyfinServerStartingError,
+    JellyfinTlsError,
+)
+from .messages import Echo, LibraryChanged, OtherMessage, RefreshProgress, SocketMessage
+from .models import (
+    ItemPage,
+    ItemRef,
+    Library,
+    MediaItem,
+    MediaSource,
+    MediaStream,
+    ServerInfo,
+    SignIn,
+    StreamKind,
+    User,
+)
+from .reading import normalize_id
+from .websocket import JellyfinWebsocket, SocketEnd
+
+__all__ = [
+    "Echo",
+    "ItemPage",
+    "ItemRef",
+    "JellyfinAuthenticationError",
+    "JellyfinClient",
+    "JellyfinConnectionError",
+    "JellyfinConnectionTimeoutError",
+    "JellyfinError",
+    "JellyfinForbiddenError",
+    "JellyfinLibraryError",
+    "JellyfinNotFoundError",
+    "JellyfinNotJellyfinError",
+    "JellyfinRedirectError",
+    "JellyfinResponseError",
+    "JellyfinServerStartingError",
+    "JellyfinTlsError",
+    "JellyfinWebsocket",
+    "Library",
+    "LibraryChanged",
+    "MediaItem",
+    "MediaSource",
+    "MediaStream",
+    "OtherMessage",
+    "RefreshProgress",
+    "ServerInfo",
+    "SignIn",
+    "SocketEnd",
+    "SocketMessage",
+    "StreamKind",
+    "User",
+    "normalize_id",
+]

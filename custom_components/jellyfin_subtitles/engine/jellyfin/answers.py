@@ -1,0 +1,120 @@
+"""What an HTTP answer of a Jellyfin server means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+import json
+from typing import Any, Final, Self
+
+import aiohttp
+
+from .errors import (
+    JellyfinAuthenticationError,
+    JellyfinConnectionError,
+    JellyfinError,
+    JellyfinForbiddenError,
+    JellyfinLibraryError,
+    JellyfinNotFoundError,
+    JellyfinNotJellyfinError,
+    JellyfinRedirectError,
+    JellyfinResponseError,
+    JellyfinServerStartingError,
+)
+from .reading import entries, members_of
+
+_CHUNK_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @classmethod
+    async def read(cls, response: aiohttp.ClientResponse, limit: int) -> Self:
+        """Read an answer of at most this many bytes, unpacked."""
+        content = bytearray()
+        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+            content += chunk
+            if len(content) > limit:
+                raise JellyfinResponseError(f"The answer is larger than {limit} bytes", response.status)
+        return cls(response.status, response.headers, bytes(content))
+
+    @property
+    def content_type(self) -> str:
+        """What the content is said to be, without parameters."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The server's clock, as far as it said what time it is."""
+        try:
+            moment = parsedate_to_datetime(self.headers.get("Date", ""))
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except ValueError, OverflowError:
+            return None
+
+    def json(self) -> Any:
+        """Decode the content; something that is not JSON where Jellyfin would write it is not Jellyfin."""
+        try:
+            return json.loads(self.content)
+        except (ValueError, RecursionError) as err:
+            raise JellyfinNotJellyfinError("The answer is not JSON", self.status) from err
+
+    def rows(self) -> list[Any]:
+        """Decode a list of items."""
+        members = members_of(self.json())
+        if not isinstance(members.get("Items"), list):
+            raise JellyfinResponseError("The answer holds no list of items", self.status)
+        return entries(members, "Items")
+
+    def require[T](self, result: T | None) -> T:
+        """Return what was made of the content, if anything could be made of it."""
+        if result is None:
+            raise JellyfinResponseError("The answer lacks what it should hold", self.status)
+        return result
+
+    def refusal(self, *, of_library: bool = False) -> JellyfinError | None:
+        """Return what the status means at Jellyfin, where the body has a say too; `None` for success.
+
+        `of_library` tells that the request named a library, so that a refusal may be about that library alone.
+        """
+        status = self.status
+        match status:
+            case _ if 200 <= status < 300:
+                return None
+            case _ if 300 <= status < 400:
+                return redirect(status, self.headers)
+            case 503:
+                return JellyfinServerStartingError("The server is not ready yet (503)")
+            # A running server puts its failures into words; only in the first moments of a restart it has none.
+            case 500 if not self.content:
+                return JellyfinServerStartingError("The server is not ready yet (500)")
+            case 502 | 504:
+                return JellyfinConnectionError(f"A proxy does not reach the server ({status})")
+            case 400 if of_library:
+                return JellyfinLibraryError("There is no such library", status)
+            # A dead token is refused without a word, what is not shown to this user in a JSON string.
+            case 401 if self.content.startswith(b'"'):
+                error = JellyfinLibraryError if of_library else JellyfinForbiddenError
+                return error("The server does not show this to the user", status)
+            case 401 if self.content_type == "text/html":
+                return JellyfinNotJellyfinError("A proxy asks for a sign-in of its own", status)
+            case 401:
+                return JellyfinAuthenticationError("The sign-in is not accepted", status)
+            case 403:
+                return JellyfinForbiddenError("The user may not do this", status)
+            case 404:
+                return JellyfinNotFoundError("There is no such thing", status)
+            case _:
+                return JellyfinResponseError(f"The server answered with {status}", status)
+
+
+def redirect(status: int, headers: Mapping[str, str]) -> JellyfinRedirectError:
+    """Return the error for an answer that points elsewhere."""
+    location = headers.get("Location", "")
+    return JellyfinRedirectError(f"The server points to {location or 'nowhere'}", status, location)

@@ -1,0 +1,330 @@
+"""Asking a Jellyfin server: one request, one place where failures get their names."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+import ssl
+from typing import Any, Final, override
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from .answers import Answer, redirect
+from .auth import authorization, session_id
+from .const import CLIENT_NAME, LOGGER, MAX_ANSWER_BYTES, MAX_IDS, MAX_IMAGE_BYTES, MAX_MESSAGE_BYTES
+from .errors import (
+    JellyfinAuthenticationError,
+    JellyfinConnectionError,
+    JellyfinConnectionTimeoutError,
+    JellyfinError,
+    JellyfinLibraryError,
+    JellyfinNotFoundError,
+    JellyfinNotJellyfinError,
+    JellyfinRedirectError,
+    JellyfinResponseError,
+    JellyfinServerStartingError,
+    JellyfinTlsError,
+)
+from .models import ItemPage, Library, MediaItem, ServerInfo, SignIn, User
+from .reading import members_of, normalize_id
+from .websocket import JellyfinWebsocket
+
+_SOCKET_CLOSE_TIMEOUT: Final = 2.0
+
+# By itself the server would put collections in place of films, add what the user has watched, and count everything.
+_LEAN: Final = {"collapseBoxSetItems": "false", "enableUserData": "false", "enableTotalRecordCount": "false"}
+
+
+class JellyfinClient:
+    """A Jellyfin server as one user of it, or as a stranger where there is no token yet.
+
+    Every coroutine raises JellyfinError and nothing else. The session is the caller's, and with it the verification of
+    certificates. A redirect is never followed: it would carry the token to where nobody decided to send it.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        *,
+        device_id: str,
+        version: str,
+        token: str | None = None,
+        device: str = "Home Assistant",
+        timeout: float = 30.0,
+    ) -> None:
+        """Take an address as it is; whether there is anything at it shows with the first request."""
+        self._session = session
+        self._base = _base_url(url)
+        self._url = url.strip() if self._base is None else str(self._base)
+        self._token = token
+        self._timeout = timeout
+        self._session_id = session_id(CLIENT_NAME, device_id)
+        self._authorization = authorization(
+            client=CLIENT_NAME, device=device, device_id=device_id, version=version, token=token
+        )
+
+    @override
+    def __repr__(self) -> str:
+        return f"<JellyfinClient {self._url}>"
+
+    @property
+    def url(self) -> str:
+        """The server's address, without a slash at its end."""
+        return self._url
+
+    @property
+    def session_id(self) -> str:
+        """The id that our session has at the server."""
+        return self._session_id
+
+    @property
+    def token(self) -> str | None:
+        """The token that requests carry."""
+        return self._token
+
+    def web_link(self, item_id: str, server_id: str) -> str:
+        """Return the address of an item's page, for people."""
+        return f"{self._url}/web/#/details?id={quote(item_id, safe='')}&serverId={quote(server_id, safe='')}"
+
+    async def get_public_info(self) -> ServerInfo:
+        """Return who the server is, as it tells everybody."""
+        try:
+            answer = await self._request("GET", "System/Info/Public", signed=False)
+        except JellyfinRedirectError:
+            raise
+        except JellyfinResponseError as err:
+            raise JellyfinNotJellyfinError(f"No Jellyfin server answers there: {err}", err.status) from err
+        members = members_of(answer.json())
+        # While the server starts, a stand-in answers in its place: in camel case, and not all of it is true.
+        if "id" in members and "serverName" in members:
+            raise JellyfinServerStartingError("The server is starting")
+        info = ServerInfo.from_dict(members, server_time=answer.server_time)
+        # Emby, from which Jellyfin descends, answers here too, and names no product.
+        if info is None or "jellyfin" not in str(members.get("ProductName")).lower():
+            raise JellyfinNotJellyfinError("What answers there is not a Jellyfin server", answer.status)
+        return info
+
+    async def get_info(self) -> ServerInfo:
+        """Return who the server is, as it tells those who are signed in."""
+        answer = await self._request("GET", "System/Info")
+        return answer.require(ServerInfo.from_dict(answer.json(), server_time=answer.server_time))
+
+    async def sign_in(self, username: str, password: str) -> SignIn:
+        """Return a new token; it ends every earlier one of the same user with the same device id."""
+        try:
+            answer = await self._request(
+                "POST", "Users/AuthenticateByName", body={"Username": username, "Pw": password}
+            )
+        except JellyfinResponseError as err:
+            # A name of blanks is a bad request to the server: to people it is a wrong name like any other.
+            if err.status == 400:
+                raise JellyfinAuthenticationError("The user name is not accepted", err.status) from err
+            raise
+        return answer.require(SignIn.from_dict(answer.json()))
+
+    async def get_user(self) -> User:
+        """Return who we are: the way to find out whether the token still lives."""
+        answer = await self._request("GET", "Users/Me")
+        return answer.require(User.from_dict(answer.json()))
+
+    async def get_libraries(self) -> tuple[Library, ...]:
+        """Return the user's libraries, those too that are kept off the start page."""
+        answer = await self._request("GET", "UserViews", params={"includeHidden": "true"})
+        return tuple(library for row in answer.rows() if (library := Library.from_dict(row)))
+
+    async def get_items(self, item_ids: Sequence[str]) -> tuple[MediaItem, ...]:
+        """Return the items with these ids, at most 100; those that are gone or hidden are just absent."""
+        if len(item_ids) > MAX_IDS:
+            raise ValueError(f"At most {MAX_IDS} ids fit into one request")
+        wanted = dict.fromkeys(item_id for value in item_ids if (item_id := normalize_id(value)))
+        # Without a single usable id the server would forget the filter and answer with the libraries.
+        if not wanted:
+            return ()
+        params = {
+            **_LEAN,
+            "ids": ",".join(wanted),
+            "fields": "Path,ProviderIds,ParentId,MediaStreams,MediaSources",
+            "enableImageTypes": "Primary",
+            "imageTypeLimit": "1",
+        }
+        answer = await self._request("GET", "Items", params=params)
+        return tuple(item for row in answer.rows() if (item := MediaItem.from_dict(row)))
+
+    async def get_item(self, item_id: str) -> MediaItem:
+        """Return one item, even one that lists leave out."""
+        if (wanted := normalize_id(item_id)) is None:
+            raise JellyfinNotFoundError("That is no item's id")
+        answer = await self._request("GET", f"Items/{wanted}")
+        return answer.require(MediaItem.from_dict(answer.json()))
+
+    async def get_page(
+        self,
+        library_id: str,
+        *,
+        start: int = 0,
+        limit: int = 1000,
+        since: datetime | None = None,
+        kinds: Sequence[str] = (),
+    ) -> ItemPage:
+        """Return a page of what is in a library, lean; with `since`, of what was saved since then.
+
+        Sorted by date, so that what arrives while the pages are turned comes after them.
+        """
+        if (parent_id := normalize_id(library_id)) is None:
+            raise JellyfinLibraryError("That is no library's id")
+        params = {
+            **_LEAN,
+            "parentId": parent_id,
+            "recursive": "true",
+            "isMissing": "false",
+            "enableImages": "false",
+            "fields": "MediaSourceCount",
+            "sortBy": "DateCreated,SortName",
+            "sortOrder": "Ascending",
+            "startIndex": str(start),
+            "limit": str(limit),
+        }
+        if kinds:
+            params["includeItemTypes"] = ",".join(kinds)
+        if since is not None:
+            if since.tzinfo is None:
+                raise ValueError("A moment without a time zone means nothing to a server")
+            params["minDateLastSaved"] = f"{since.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+        answer = await self._request("GET", "Items", params=params, of_library=True)
+        return answer.require(ItemPage.from_dict(answer.json(), server_time=answer.server_time))
+
+    async def echo(self, text: str) -> None:
+        """Send a message to our own session: it comes back on our socket, if that is served."""
+        body = {"Header": "echo", "Text": text, "TimeoutMs": 1}
+        await self._request("POST", f"Sessions/{self._session_id}/Message", body=body)
+
+    async def log_out(self) -> None:
+        """Give the token back."""
+        await self._request("POST", "Sessions/Logout")
+
+    async def get_image(self, item_id: str, tag: str | None, *, max_width: int = 600) -> tuple[str, bytes]:
+        """Return an item's poster, as content type and bytes. The server shows it to everybody, so no token is sent."""
+        if (wanted := normalize_id(item_id)) is None:
+            raise JellyfinNotFoundError("That is no item's id")
+        params = {"maxWidth": str(max_width)} | ({"tag": tag} if tag else {})
+        path = f"Items/{wanted}/Images/Primary"
+        answer = await self._request("GET", path, params=params, signed=False, limit=MAX_IMAGE_BYTES)
+        if not answer.content_type.startswith("image/"):
+            raise JellyfinResponseError("The answer is not an image", answer.status)
+        return answer.content_type, answer.content
+
+    async def connect(self) -> JellyfinWebsocket:
+        """Open a websocket; the caller closes it."""
+        base = self._reachable()
+        url = base.with_scheme("wss" if base.scheme == "https" else "ws") / "socket"
+        # `ws_connect` follows redirects and cannot be told not to. A middleware sees a redirect before it is followed,
+        # but belongs to a session: so the handshake has a session of its own, with the connector, the cookies and the
+        # headers of the given one. An open socket needs no session any more, and the connector stays where it belongs.
+        handshake = aiohttp.ClientSession(
+            connector=self._session.connector,
+            connector_owner=False,
+            cookie_jar=self._session.cookie_jar,
+            headers=self._session.headers,
+            trust_env=self._session.trust_env,
+            timeout=aiohttp.ClientTimeout(total=None),
+            middlewares=(_refuse_redirect,),
+        )
+        try:
+            with _map_errors():
+                async with asyncio.timeout(self._timeout):
+                    socket = await handshake.ws_connect(
+                        url,
+                        headers={"Authorization": self._authorization},
+                        max_msg_size=MAX_MESSAGE_BYTES,
+                        timeout=aiohttp.ClientWSTimeout(ws_close=_SOCKET_CLOSE_TIMEOUT),
+                    )
+        finally:
+            handshake.detach()
+        return JellyfinWebsocket(socket)
+
+    def _reachable(self) -> URL:
+        if self._base is None:
+            raise JellyfinConnectionError("The address does not begin with http:// or https:// and a host")
+        if self._session.closed:
+            raise JellyfinConnectionError("The session is closed")
+        return self._base
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        signed: bool = True,
+        of_library: bool = False,
+        limit: int = MAX_ANSWER_BYTES,
+    ) -> Answer:
+        """Send a request and return the answer, if it is one of success."""
+        url = self._reachable() / path
+        with _map_errors():
+            async with self._session.request(
+                method,
+                url,
+                params=params,
+                json=body,
+                headers={"Authorization": self._authorization} if signed else None,
+                allow_redirects=False,
+                raise_for_status=False,
+                timeout=aiohttp.ClientTimeout(total=self._timeout),
+            ) as response:
+                answer = await Answer.read(response, limit)
+        if error := answer.refusal(of_library=of_library):
+            LOGGER.debug("%s %s: %s", method, path, error)
+            raise error
+        return answer
+
+
+def _base_url(url: str) -> URL | None:
+    """Return the address without what is no part of a server's, such as a query; `None` if it is no address at all."""
+    try:
+        base = URL(url.strip())
+        if base.scheme not in {"http", "https"} or not base.host:
+            return None
+        return base.with_user(None).with_path(base.raw_path.rstrip("/"), encoded=True)
+    except ValueError:
+        return None
+
+
+async def _refuse_redirect(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    response = await handler(request)
+    if 300 <= response.status < 400:
+        response.close()
+        raise redirect(response.status, response.headers)
+    return response
+
+
+def _handshake_refusal(err: aiohttp.WSServerHandshakeError) -> JellyfinError:
+    """Return what a refused handshake means; a dead token is 403 here, and the body cannot be had."""
+    match err.status:
+        case 401 | 403:
+            return JellyfinAuthenticationError("The sign-in is not accepted", err.status)
+        case 500 | 503:
+            return JellyfinServerStartingError(f"The server is not ready yet ({err.status})")
+        case _:
+            return JellyfinConnectionError(f"The server, or a proxy before it, refused the websocket ({err.status})")
+
+
+@contextmanager
+def _map_errors() -> Iterator[None]:
+    """Give whatever goes wrong on the way to the server and back one of our own names."""
+    try:
+        yield
+    except TimeoutError as err:
+        raise JellyfinConnectionTimeoutError("The server did not answer in time") from err
+    except (aiohttp.ClientSSLError, ssl.SSLError, aiohttp.ServerFingerprintMismatch) as err:
+        raise JellyfinTlsError(str(err)) from err
+    except aiohttp.WSServerHandshakeError as err:
+        raise _handshake_refusal(err) from err
+    except (aiohttp.ClientError, OSError, ValueError) as err:
+        raise JellyfinConnectionError(str(err) or type(err).__name__) from err

@@ -1,0 +1,270 @@
+"""The ids ever seen, and the journal of what is being announced.
+
+Two documents on the disk. *Known* holds every id with its identity and is written seldom: it is large. The *journal*
+holds what happened since and is written before and after each announcement: it is small. An id counts as known if
+either names it, so the two may be of different age; whatever happens in between, nothing known is ever new again.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+import logging
+from typing import Any, Protocol
+
+from .identity import NO_IDENTITY
+from .models import Announcement
+
+LOGGER = logging.getLogger(__name__)
+
+# A file that is back within this time was moved or restored, it is not new; one of the same identity replaces it.
+REMOVED_KEPT = timedelta(days=7)
+
+# A library that has just appeared is still being scanned: what turns up in it is its contents, not news, until nothing
+# unknown has turned up for this long.
+FIRST_SCAN_QUIET = timedelta(minutes=10)
+
+
+class Storage(Protocol):
+    """Two durable documents of JSON; `load` gives None where there is none, `save` ends once it is written."""
+
+    async def load_known(self) -> dict[str, Any] | None:
+        """Return the last saved known document."""
+
+    async def load_journal(self) -> dict[str, Any] | None:
+        """Return the last saved journal."""
+
+    async def save_known(self, document: dict[str, Any]) -> None:
+        """Write the known document."""
+
+    async def save_journal(self, document: dict[str, Any]) -> None:
+        """Write the journal."""
+
+    async def keep_aside(self) -> None:
+        """Put both files away, unchanged: they hold what nobody here understands."""
+
+
+class KnownIds:
+    """What was seen, what is on its way, and since when the server must be asked again."""
+
+    def __init__(self, storage: Storage) -> None:
+        """Begin empty; `load` reads what is stored."""
+        self._storage = storage
+        self._ids: dict[str, int] = {}
+        self._since: dict[str, int] = {}
+        self._removed: dict[str, tuple[datetime, int]] = {}
+        self._in_flight: dict[str, datetime | None] = {}
+        self._announcing: dict[str, None] = {}
+        self._contested: set[str] = set()
+        self._mark: datetime | None = None
+        self._libraries: dict[str, datetime] = {}
+        self._unwritten = False
+        self.last: Announcement | None = None
+
+    def __contains__(self, item_id: str) -> bool:
+        """Return whether an id is known, removed lately or not."""
+        return item_id in self._ids or item_id in self._removed
+
+    def __len__(self) -> int:
+        """Return how many ids are known."""
+        return len(self._ids)
+
+    @property
+    def mark(self) -> datetime | None:
+        """The server's time up to which everything saved has been dealt with; None before the first baseline began."""
+        marks = [mark for mark in self._in_flight.values() if mark is not None]
+        return self._mark if self._mark is None else min([self._mark, *marks])
+
+    @property
+    def interrupted(self) -> tuple[str, ...]:
+        """The ids that were being announced when the last run ended, and still are not."""
+        return tuple(self._announcing)
+
+    # Reading and writing
+
+    async def load(self) -> None:
+        """Take up where the last run ended; what makes no sense is kept aside and everything begins anew."""
+        known, journal = await self._storage.load_known(), await self._storage.load_journal()
+        try:
+            if journal is not None:
+                self._read_journal(journal)
+            if known is not None:
+                self._read_known(known)
+        except (AttributeError, KeyError, TypeError, ValueError) as err:
+            LOGGER.debug("What is stored makes no sense: %r", err)
+            await self._storage.keep_aside()
+            known = None
+        if known is None or journal is None:
+            # Half of the memory is not enough to tell what is new: the libraries are learnt again, silently.
+            self._mark = None
+            self._libraries = {}
+
+    def _read_journal(self, journal: Mapping[str, Any]) -> None:
+        mark, last = journal["mark"], journal["last"]
+        since = {_checked(item_id): int(digest) for item_id, digest in journal["since"].items()}
+        removed = {
+            _checked(item_id): (datetime.fromisoformat(when), int(digest))
+            for item_id, (when, digest) in journal["removed"].items()
+        }
+        self._mark = datetime.fromisoformat(mark) if mark is not None else None
+        self.last = Announcement.from_dict(last) if last is not None else None
+        self._announcing = dict.fromkeys(map(_checked, journal["announcing"]))
+        self._removed = removed
+        self._since = since
+        self._ids |= since
+
+    def _read_known(self, known: Mapping[str, Any]) -> None:
+        ids = known["ids"]
+        if not all(len(item_id) == 32 and type(digest) is int for item_id, digest in ids.items()):
+            raise ValueError("not an id with its identity")
+        self._libraries = {key: datetime.fromisoformat(until) for key, until in known["libraries"].items()}
+        self._ids = ids | self._since
+
+    async def save(self, now: datetime) -> None:
+        """Write everything: the known document, then a journal that need not repeat it."""
+        self._removed = {key: value for key, value in self._removed.items() if now - value[0] < REMOVED_KEPT}
+        ids = self._ids | {}
+        await self._storage.save_known(
+            {
+                "ids": ids,
+                "libraries": {key: until.isoformat() for key, until in self._libraries.items()},
+            }
+        )
+        self._since = {item_id: digest for item_id, digest in self._since.items() if item_id not in ids}
+        await self._write()
+
+    async def flush(self) -> None:
+        """Write the journal if it has something new to say."""
+        if self._unwritten:
+            await self._write()
+
+    async def _write(self) -> None:
+        self._unwritten = False
+        mark = self.mark
+        await self._storage.save_journal(
+            {
+                "mark": mark.isoformat() if mark else None,
+                "announcing": list(self._announcing),
+                "since": self._since | {},
+                "removed": {key: [when.isoformat(), digest] for key, (when, digest) in self._removed.items()},
+                "last": self.last.as_dict() if self.last else None,
+            }
+        )
+
+    # What is on its way
+
+    def take(self, item_ids: Iterable[str], *, added: bool = False) -> tuple[str, ...]:
+        """Return those ids that are new to us; they are in flight from now on, and hold the mark where it stands.
+
+        `added` says that the server itself called them new: that settles it for the ids in doubt (see `contest`).
+        """
+        mark = self.mark
+        taken = []
+        for item_id in item_ids:
+            if item_id in self._removed:
+                self._return(item_id)
+            if added and item_id in self._contested:
+                self._contested.discard(item_id)
+                self._ids.pop(item_id, None)
+            if item_id not in self._ids and item_id not in self._in_flight:
+                self._in_flight[item_id] = mark
+                taken.append(item_id)
+        return tuple(taken)
+
+    def let_go(self, item_id: str) -> None:
+        """Forget an id in flight: it was nothing, but it may be something the next time."""
+        self._in_flight.pop(item_id, None)
+        self._announcing.pop(item_id, None)
+
+    def learn(self, item_id: str, identity: int = NO_IDENTITY) -> None:
+        """Know an id from now on, without a word to anyone."""
+        self.let_go(item_id)
+        self._ids[item_id] = self._since[item_id] = identity
+        self._unwritten = True
+
+    async def announcing(self, item_ids: Iterable[str]) -> None:
+        """Write down what is about to be announced: a run that ends before `announced` is written repeats it."""
+        self._announcing |= dict.fromkeys(item_ids)
+        await self._write()
+
+    def announced(self, item_id: str, identity: int, announcement: Announcement) -> None:
+        """Take note of what was said; `flush` or the next `announcing` writes it."""
+        self.learn(item_id, identity)
+        self.last = announcement
+        if announcement.replaces in self._removed:
+            when, _ = self._removed[announcement.replaces]
+            self._removed[announcement.replaces] = (when, NO_IDENTITY)
+
+    # What is gone
+
+    def remove(self, item_id: str, now: datetime) -> None:
+        """The server says an item is gone; it stays known for a while."""
+        self.let_go(item_id)
+        self._contested.discard(item_id)
+        if item_id in self._ids:
+            self._removed[item_id] = (now, self._ids.pop(item_id))
+            self._since.pop(item_id, None)
+            self._unwritten = True
+
+    def replaced_by(self, identities: Iterable[int], now: datetime) -> str | None:
+        """Return the id of the file removed lately that has one of these identities and was not replaced yet."""
+        wanted = frozenset(identities)
+        for item_id, (when, identity) in self._removed.items():
+            if identity in wanted and now - when < REMOVED_KEPT:
+                return item_id
+        return None
+
+    def _return(self, item_id: str) -> None:
+        _, digest = self._removed.pop(item_id)
+        self.learn(item_id, digest)
+
+    # The libraries
+
+    def begin(self, server_time: datetime) -> None:
+        """The first baseline begins: from now on, what the server saves is looked at."""
+        self._mark = server_time
+        self._unwritten = True
+
+    def advance(self, server_time: datetime) -> None:
+        """Everything saved up to this time of the server has been offered."""
+        if self._mark is not None and server_time > self._mark:
+            self._mark = server_time
+            self._unwritten = True
+
+    @property
+    def libraries(self) -> frozenset[str]:
+        """The ids of the libraries whose contents are known."""
+        return frozenset(self._libraries)
+
+    def learn_existing(self, ids: Mapping[str, int]) -> None:
+        """Know these ids of a library that is being read; those in flight are news, whatever the listing says."""
+        self._ids |= {
+            item_id: identity
+            for item_id, identity in ids.items()
+            if item_id not in self._ids and item_id not in self._in_flight
+        }
+
+    def contest(self, item_ids: Iterable[str]) -> None:
+        """Doubt ids just learnt: they were saved while the library was read, so they are either old or brand-new."""
+        self._contested.update(item_ids)
+
+    async def learnt(self, library_id: str, now: datetime, *, first_scan: bool) -> None:
+        """All of a library was read; write it."""
+        self._libraries[library_id] = now + FIRST_SCAN_QUIET if first_scan else now
+        await self.save(now)
+
+    def forget_libraries(self, library_ids: Iterable[str]) -> None:
+        """These libraries are not visible any more; should they come back, they are learnt again."""
+        for library_id in library_ids:
+            self._libraries.pop(library_id, None)
+
+    def in_first_scan(self, library_id: str, now: datetime) -> bool:
+        """Return whether a library is so new that what turns up in it is its contents; asking means something did."""
+        scanning = self._libraries.get(library_id, now) > now
+        if scanning:
+            self._libraries[library_id] = now + FIRST_SCAN_QUIET
+        return scanning
+
+
+def _checked(item_id: object) -> str:
+    if not isinstance(item_id, str) or len(item_id) != 32:
+        raise ValueError("not an id")
+    return item_id

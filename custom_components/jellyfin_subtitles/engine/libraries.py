@@ -1,0 +1,67 @@
+"""Which libraries the user sees, which of them are watched, and which one an item belongs to.
+
+An item does not say which library it is in, and asking costs a request per library. But all films of a folder, and all
+episodes of a series, stand in the same one: what was learnt of one of them places the others.
+"""
+
+from collections.abc import Iterable
+
+from .jellyfin import Library, MediaItem
+
+
+class Libraries:
+    """The libraries of one user, as last told by the server."""
+
+    def __init__(self, chosen: frozenset[str] | None) -> None:
+        """Watch the libraries with the chosen ids; None watches all of them, those to come too."""
+        self._chosen = chosen
+        self._visible: dict[str, Library] = {}
+        self._folders: dict[str, str] = {}
+        self._no_libraries: set[str] = set()
+
+    @property
+    def visible(self) -> tuple[Library, ...]:
+        """The user's libraries that may hold films or episodes."""
+        return tuple(library for library in self._visible.values() if library.may_hold_video_items)
+
+    @property
+    def watched(self) -> tuple[Library, ...]:
+        """The visible libraries that were chosen."""
+        return tuple(library for library in self.visible if self.watches(library.library_id))
+
+    def watches(self, library_id: str) -> bool:
+        """Return whether what arrives in this library is announced."""
+        return library_id in self._visible and (self._chosen is None or library_id in self._chosen)
+
+    def name(self, library_id: str) -> str:
+        """Return the library's name, or its id where it is not visible any more."""
+        library = self._visible.get(library_id)
+        return library.name if library else library_id
+
+    def update(self, visible: Iterable[Library]) -> None:
+        """Take over what the server says the user's libraries are now."""
+        self._visible = {library.library_id: library for library in visible}
+        self._folders = {folder: place for folder, place in self._folders.items() if place in self._visible}
+
+    def knows(self, library_ids: Iterable[str]) -> bool:
+        """Return whether none of these can be a library we have not been told of.
+
+        Messages also name folders that are none of the user's libraries (playlists): they are worth asking once.
+        """
+        strangers = set(library_ids) - self._visible.keys() - self._no_libraries
+        self._no_libraries |= strangers
+        return not strangers
+
+    def place(self, item: MediaItem) -> str | None:
+        """Return the id of the library that the item is in, None if that is not known yet."""
+        return next((self._folders[folder] for folder in _folders(item) if folder in self._folders), None)
+
+    def learn(self, item: MediaItem, library_id: str) -> None:
+        """Remember where this item was seen, for the others beside it."""
+        for folder in _folders(item):
+            self._folders[folder] = library_id
+
+
+def _folders(item: MediaItem) -> tuple[str, ...]:
+    """Return what the item shares with those in the same library: the series of an episode, the folder of a film."""
+    return tuple(folder for folder in ((item.series_id,) if item.series_id else (item.parent_id,)) if folder)

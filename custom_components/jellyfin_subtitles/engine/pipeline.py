@@ -1,0 +1,303 @@
+"""The one corridor from a sighting to an announcement.
+
+offer -> known? -> fetch -> judge -> (look again) -> journal -> announce -> journal. Whoever saw an id, and however
+often, it goes through here once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+import logging
+
+from .fetch import read_alone, read_listed
+from .identity import NO_IDENTITY, identities
+from .jellyfin import JellyfinClient, JellyfinError, MediaItem
+from .judge import EPISODE, FILM, VERSION, Circumstances, Verdict, announcement, judge, other_versions
+from .known import KnownIds
+from .libraries import Libraries
+from .models import Announcement, Sighting, Source
+from .waiting import Entry, PipelineTimings
+
+LOGGER = logging.getLogger(__name__)
+
+# What is announced between two writes of the journal: a flood costs tens of writes, a crash repeats no more than this.
+BATCH = 500
+
+# How many announcements are made before others get their turn on the loop.
+IN_ONE_GO = 25
+
+TIMINGS = PipelineTimings()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An entry with what is to be said of it."""
+
+    entry: Entry
+    said: Announcement
+    identity: int
+    versions: tuple[str, ...]
+
+
+class SubtitlePipeline:
+    """Takes sightings from every door and announces each new film and episode once."""
+
+    def __init__(
+        self,
+        client: JellyfinClient,
+        known: KnownIds,
+        libraries: Libraries,
+        *,
+        now: Callable[[], datetime],
+        timings: PipelineTimings = TIMINGS,
+    ) -> None:
+        """Make a corridor that is closed until `open`; `run` works in it."""
+        self._client = client
+        self._known = known
+        self._libraries = libraries
+        self._now = now
+        self._timings = timings
+        self._entries: dict[str, Entry] = {}
+        self._held: list[Sighting] | None = None
+        self._failures = 0
+        self._opened = asyncio.Event()
+        self._work = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._subscribers: list[Callable[[Announcement], None]] = []
+        self.locate: Callable[[], Awaitable[Mapping[str, str]]] = _nowhere
+
+    @property
+    def pending(self) -> int:
+        """How many ids are on their way."""
+        return len(self._entries)
+
+    def subscribe(self, callback: Callable[[Announcement], None]) -> Callable[[], None]:
+        """Call back with each announcement; returns the way out."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def open(self) -> None:
+        """From now on somebody listens: announce."""
+        self._opened.set()
+
+    def hold(self) -> None:
+        """Put sightings aside while the library is being learnt: what is new can be told only afterwards."""
+        self._held = []
+
+    def release(self) -> tuple[str, ...]:
+        """Take up the sightings put aside; returns the ids that are new."""
+        held, self._held = self._held or [], None
+        return self.offer(held)
+
+    def offer(self, sightings: Iterable[Sighting]) -> tuple[str, ...]:
+        """Take in what a door has seen; returns the ids that nobody knew. Known ones end here, at no request."""
+        if self._held is not None:
+            self._held.extend(sightings)
+            return ()
+        sightings = list(sightings)
+        taken = self._known.take([seen.item_id for seen in sightings if seen.added], added=True)
+        taken += self._known.take(seen.item_id for seen in sightings if not seen.added)
+        now, unknown = _time(), frozenset(taken)
+        for seen in sightings:
+            if entry := self._entries.get(seen.item_id):
+                entry.seen_again(now, seen.library_id)
+            elif seen.item_id in unknown:
+                self._entries[seen.item_id] = Entry(seen, seen.library_id, now, now)
+        self._rouse()
+        return taken
+
+    def removed(self, item_ids: Iterable[str]) -> None:
+        """Take note of what the server has removed."""
+        now = self._now()
+        for item_id in item_ids:
+            self._entries.pop(item_id, None)
+            self._known.remove(item_id, now)
+        self._rouse()
+
+    async def drain(self) -> None:
+        """Wait until nothing is left that could be dealt with at once."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Work until cancelled; then everything is written."""
+        self._take_up_interrupted()
+        try:
+            await self._opened.wait()
+            while True:
+                self._work.clear()
+                if batch := self._due():
+                    await self._process(batch)
+                else:
+                    await self._known.flush()
+                    await self._rest()
+        finally:
+            await self._known.save(self._now())
+
+    def _take_up_interrupted(self) -> None:
+        now, interrupted = _time(), self._known.interrupted
+        self._known.take(interrupted)
+        for item_id in interrupted:
+            self._entries[item_id] = Entry(
+                Sighting(item_id, Source.JOURNAL, self._now()), None, now, now, repeated=True
+            )
+
+    def _rouse(self) -> None:
+        self._idle.clear()
+        self._work.set()
+
+    def _due(self) -> list[Entry]:
+        now = _time()
+        return [entry for entry in self._entries.values() if entry.due <= now][:BATCH]
+
+    async def _rest(self) -> None:
+        """Wait for something to do: a sighting, or the time to look at an entry again."""
+        if not self._work.is_set():
+            self._idle.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(min((entry.due for entry in self._entries.values()), default=None)):
+                await self._work.wait()
+        self._idle.clear()
+
+    # One batch
+
+    async def _process(self, batch: Sequence[Entry]) -> None:
+        try:
+            # Asked for alone is what was absent before: fresh items hide each other in a listing, versions always.
+            items = await read_listed(self._client, (entry.item_id for entry in batch if not entry.absent))
+            items |= await read_alone(self._client, (entry.item_id for entry in batch if entry.absent))
+            places = await self._find_places(items.values())
+            primaries = await self._read_primaries(items.values())
+        except JellyfinError as err:
+            self._postpone(batch, err)
+            return
+        if self._failures:
+            LOGGER.info("New items can be read again")
+            self._failures = 0
+        ready: list[_Ready] = []
+        for entry in batch:
+            if self._entries.get(entry.item_id) is not entry:
+                continue
+            if item := items.get(entry.item_id):
+                ready += self._decide(entry, item, primaries, places)
+            elif not entry.wait_to_appear(_time(), self._timings):
+                self._forget(entry, "the server does not show it")
+        if ready:
+            await self._announce(ready)
+
+    async def _find_places(self, items: Iterable[MediaItem]) -> Mapping[str, str]:
+        """Ask the libraries what was saved lately, if an item's library is unknown; returns ids with library ids."""
+        unplaced = any(
+            self._libraries.place(item) is None
+            for item in items
+            if item.kind in (FILM, EPISODE, VERSION)
+            and (entry := self._entries.get(item.item_id))
+            and entry.library_id is None
+        )
+        return await self.locate() if unplaced else {}
+
+    async def _read_primaries(self, items: Iterable[MediaItem]) -> dict[str, MediaItem]:
+        """Read the known films and episodes of which some of these items are further versions."""
+        hidden = [item for item in items if self._is_hidden(item)]
+        return await read_listed(
+            self._client, {other for item in hidden for other in other_versions(item) if other in self._known}
+        )
+
+    def _is_hidden(self, item: MediaItem) -> bool:
+        """Return whether a listing does not show the item, or not as what it is: it stands behind another version."""
+        entry = self._entries.get(item.item_id)
+        return item.kind == VERSION or (entry is not None and entry.absent > 0)
+
+    def _decide(
+        self, entry: Entry, item: MediaItem, primaries: Mapping[str, MediaItem], places: Mapping[str, str]
+    ) -> list[_Ready]:
+        """Judge an item and carry the verdict out; returns what is to be announced."""
+        now, others = _time(), other_versions(item)
+        primary = next((primaries[other] for other in others if other in primaries), item)
+        library_id = (
+            entry.library_id
+            or self._libraries.place(primary)
+            or next((places[key] for key in (item.item_id, *others) if key in places), None)
+        )
+        watched = None if library_id is None else self._libraries.watches(library_id)
+        verdict = judge(
+            item,
+            Circumstances(
+                watched=watched,
+                first_scan=bool(library_id and watched) and self._known.in_first_scan(library_id or "", self._now()),
+                of_known=any(other in self._known for other in others),
+                of_pending=self._is_hidden(item) and any(other in self._entries for other in others),
+                patient=entry.is_patient(now, self._timings),
+            ),
+        )
+        if library_id:
+            self._libraries.learn(primary, library_id)
+            if verdict in (Verdict.ANNOUNCE, Verdict.ANNOUNCE_VERSION):
+                version = item if verdict is Verdict.ANNOUNCE_VERSION else None
+                return [self._ready(entry, primary, library_id, version)]
+        if verdict is Verdict.LOOK_AGAIN:
+            entry.wait_for_streams(now, self._timings)
+        elif verdict is Verdict.KNOW:
+            self._entries.pop(entry.item_id)
+            self._known.learn(entry.item_id, next(iter(identities(item)), NO_IDENTITY))
+        elif verdict is Verdict.FORGET or not entry.wait_for_place(now, self._timings):
+            self._forget(entry, "there is nothing to announce, or no library to announce it from")
+        return []
+
+    def _ready(self, entry: Entry, item: MediaItem, library_id: str, version: MediaItem | None) -> _Ready:
+        found, now = identities(item), self._now()
+        said = announcement(
+            item,
+            entry.sighting,
+            library_id=library_id,
+            library_name=self._libraries.name(library_id),
+            now=now,
+            version=version,
+            replaces=None if version else self._known.replaced_by(found, now),
+            repeated=entry.repeated,
+        )
+        return _Ready(entry, said, next(iter(found), NO_IDENTITY), other_versions(version or item))
+
+    async def _announce(self, ready: Sequence[_Ready]) -> None:
+        """Say it to everyone, between two lines of the journal."""
+        await self._known.announcing(one.entry.item_id for one in ready)
+        for number, one in enumerate(ready, 1):
+            if self._entries.get(one.entry.item_id) is not one.entry:
+                continue
+            for callback in tuple(self._subscribers):
+                try:
+                    callback(one.said)
+                except Exception:
+                    LOGGER.exception("A listener failed over %s", one.said.title)
+            self._entries.pop(one.entry.item_id)
+            self._known.announced(one.entry.item_id, one.identity, one.said)
+            for version in one.versions:
+                self._entries.pop(version, None)
+                if version not in self._known:
+                    self._known.learn(version)
+            if number % IN_ONE_GO == 0:
+                await asyncio.sleep(0)
+
+    def _forget(self, entry: Entry, reason: str) -> None:
+        LOGGER.debug("Leaving %s: %s", entry.item_id, reason)
+        self._entries.pop(entry.item_id)
+        self._known.let_go(entry.item_id)
+
+    def _postpone(self, batch: Sequence[Entry], err: JellyfinError) -> None:
+        """The server cannot be asked now: keep everything, and try again less and less often."""
+        if not self._failures:
+            LOGGER.info("New items cannot be read: %s", err)
+        wait = min(self._timings.retry_first * 2**self._failures, self._timings.retry_longest)
+        self._failures += 1
+        due = _time() + wait
+        for entry in batch:
+            entry.due = due
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _nowhere() -> Mapping[str, str]:
+    return {}

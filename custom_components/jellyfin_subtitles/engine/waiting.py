@@ -1,0 +1,76 @@
+"""An id on its way, and when to look at it again: plain arithmetic on the loop's seconds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .models import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineTimings:
+    """Waits, in seconds.
+
+    A new file is looked into within a second or two, behind a long scan within minutes: hence waits that double from
+    `settle_first`, and an end to patience after `settle_at_most`. `absent` and `unplaced` are the waits before an id
+    that the server does not show, or that no library holds, is asked for again; after the last one it is dropped.
+    """
+
+    settle_first: float = 1.0
+    settle_longest: float = 60.0
+    settle_at_most: float = 600.0
+    absent: tuple[float, ...] = (5.0, 60.0)
+    unplaced: tuple[float, ...] = (5.0, 15.0, 60.0, 300.0)
+    retry_first: float = 5.0
+    retry_longest: float = 60.0
+
+
+@dataclass(slots=True)
+class Entry:
+    """An id in the corridor, and how often it was looked at in vain."""
+
+    sighting: Sighting
+    library_id: str | None
+    began: float
+    due: float
+    repeated: bool = False
+    settling: int = 0
+    absent: int = 0
+    unplaced: int = 0
+
+    @property
+    def item_id(self) -> str:
+        """The id."""
+        return self.sighting.item_id
+
+    def seen_again(self, now: float, library_id: str | None) -> None:
+        """Somebody saw it once more: it may be ready now. An id that the server does not show keeps its own time."""
+        self.library_id = self.library_id or library_id
+        if not self.absent:
+            self.due = now
+
+    def is_patient(self, now: float, timings: PipelineTimings) -> bool:
+        """Return whether there is still time to wait for its streams."""
+        return now - self.began < timings.settle_at_most
+
+    def wait_for_streams(self, now: float, timings: PipelineTimings) -> None:
+        """The server has not looked into the file yet, or shows it behind another one: wait longer each time."""
+        wait = min(timings.settle_first * 2**self.settling, timings.settle_longest)
+        self.settling += 1
+        self.absent = 0
+        self.due = min(now + wait, self.began + timings.settle_at_most)
+
+    def wait_to_appear(self, now: float, timings: PipelineTimings) -> bool:
+        """The server does not show it: fresh items hide each other for seconds. Return whether it is worth waiting."""
+        self.absent += 1
+        return self._wait(now, timings.absent, self.absent)
+
+    def wait_for_place(self, now: float, timings: PipelineTimings) -> bool:
+        """No library we may look into holds it. Return whether it is worth waiting."""
+        self.unplaced += 1
+        return self._wait(now, timings.unplaced, self.unplaced)
+
+    def _wait(self, now: float, waits: Sequence[float], times: int) -> bool:
+        if times > len(waits):
+            return False
+        self.due = now + waits[times - 1]
+        return True

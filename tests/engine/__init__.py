@@ -1,0 +1,1 @@
+"""Tests of the engine: no Home Assistant, real sockets to the simulator."""

@@ -1,0 +1,1 @@
+"""Tests of the client: recorded answers, the simulator, and servers that no simulator would want to be."""

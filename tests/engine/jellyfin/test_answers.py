@@ -1,0 +1,51 @@
+"""An answer: whatever it holds, it means one of our own errors or nothing."""
+
+from contextlib import suppress
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.jellyfin_subtitles.engine.jellyfin import (
+    JellyfinError,
+    JellyfinNotJellyfinError,
+    JellyfinResponseError,
+)
+from custom_components.jellyfin_subtitles.engine.jellyfin.answers import Answer
+
+CONTENT = st.binary() | st.text().map(str.encode) | st.sampled_from([b"", b'"no"', b"{}", b'{"Items":[]}', b"<html>"])
+HEADERS = st.dictionaries(st.sampled_from(["Content-Type", "Location", "Date"]), st.text())
+
+
+@given(status=st.integers(100, 599), content=CONTENT, headers=HEADERS, of_library=st.booleans())
+def test_every_status_means_success_or_an_error_of_ours(
+    status: int, content: bytes, headers: dict[str, str], of_library: bool
+) -> None:
+    refusal = Answer(status, headers, content).refusal(of_library=of_library)
+
+    assert (refusal is None) is (200 <= status < 300)
+    assert refusal is None or isinstance(refusal, JellyfinError)
+
+
+@given(content=CONTENT)
+def test_every_content_is_json_or_no_jellyfin(content: bytes) -> None:
+    answer = Answer(200, {}, content)
+
+    with suppress(JellyfinNotJellyfinError):
+        answer.json()
+    with suppress(JellyfinResponseError):
+        assert isinstance(answer.rows(), list)
+
+
+@given(date=st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,6} \d\d:\d\d:\d\d [-+]?\w{1,6}"))
+def test_every_clock_is_right_or_not_there(date: str) -> None:
+    moment = Answer(200, {"Date": date}, b"").server_time
+
+    assert moment is None or moment.tzname() == "UTC"
+
+
+def test_nothing_is_not_what_was_required() -> None:
+    answer = Answer(200, {}, b"")
+
+    assert answer.require("something") == "something"
+    with pytest.raises(JellyfinResponseError):
+        answer.require(None)

@@ -1,0 +1,45 @@
+"""A disk that is none: what the engine writes goes through JSON and stays in memory."""
+
+import json
+from typing import Any
+
+
+class MemoryStorage:
+    """Keeps the two documents as text, counts the writes, and can be copied as it stands: a crash is a copy."""
+
+    def __init__(self, known: str | None = None, journal: str | None = None) -> None:
+        """Begin with what a former run left behind."""
+        self.known = known
+        self.journal = journal
+        self.known_writes = 0
+        self.journal_writes = 0
+        self.journals: list[dict[str, Any]] = []
+        self.kept_aside: list[tuple[str | None, str | None]] = []
+
+    def after_a_crash(self) -> MemoryStorage:
+        """Return what the next run finds if this one ends here."""
+        return MemoryStorage(self.known, self.journal)
+
+    async def load_known(self) -> dict[str, Any] | None:
+        """Return the known document."""
+        return None if self.known is None else json.loads(self.known)
+
+    async def load_journal(self) -> dict[str, Any] | None:
+        """Return the journal."""
+        return None if self.journal is None else json.loads(self.journal)
+
+    async def save_known(self, document: dict[str, Any]) -> None:
+        """Write the known document."""
+        self.known = json.dumps(document)
+        self.known_writes += 1
+
+    async def save_journal(self, document: dict[str, Any]) -> None:
+        """Write the journal."""
+        self.journal = json.dumps(document)
+        self.journals.append(json.loads(self.journal))
+        self.journal_writes += 1
+
+    async def keep_aside(self) -> None:
+        """Put both documents away."""
+        self.kept_aside.append((self.known, self.journal))
+        self.known = self.journal = None

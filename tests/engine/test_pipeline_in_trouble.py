@@ -1,0 +1,164 @@
+"""The corridor in bad weather: crashes, floods, servers that cannot be asked, listeners that fail."""
+
+import asyncio
+from datetime import UTC, datetime
+import logging
+from typing import Any, override
+
+from aiohttp import web
+import pytest
+
+from custom_components.jellyfin_subtitles.engine.models import Announcement, Sighting, Source
+from custom_components.jellyfin_subtitles.engine.pipeline import BATCH
+from jellyfin_simulator import JellyfinSimulator
+
+from .corridor import corridor
+from .memory import MemoryStorage
+
+EMPTY: tuple[str, ...] = ()
+
+
+async def test_nothing_is_announced_before_somebody_listens(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    async with corridor(simulator, opened=False) as house:
+        house.see(simulator.add_film(films, "Early", year=2020).item_id)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert house.said == []
+        house.pipeline.open()
+        await house.until(lambda: bool(house.said))
+
+
+async def test_the_journal_names_an_item_before_and_after_it_is_announced(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    storage = MemoryStorage()
+    at_the_announcement: list[dict[str, object]] = []
+    async with corridor(simulator, storage=storage) as house:
+        house.pipeline.subscribe(lambda said: at_the_announcement.append(storage.journals[-1]))
+        film = simulator.add_film(films, "Night Ferry", year=2020)
+        house.see(film.item_id)
+        await house.until(lambda: bool(house.said))
+        await house.pipeline.drain()
+        after = storage.journals[-1]
+    assert at_the_announcement[0]["announcing"] == [film.item_id]
+    assert after["announcing"] == []
+    assert film.item_id in after["since"]
+
+
+async def test_what_is_seen_while_the_journal_is_written_is_dealt_with_at_once(simulator: JellyfinSimulator) -> None:
+    class Seeing(MemoryStorage):
+        @override
+        async def save_journal(self, document: dict[str, Any]) -> None:
+            await super().save_journal(document)
+            if ids and ids[0] in document["since"]:
+                house.see(ids[1])
+
+    ids: list[str] = []
+    films = simulator.add_library("Films", "movies")
+    async with corridor(simulator, storage=Seeing()) as house:
+        ids += [simulator.add_film(films, name, year=2020).item_id for name in ("First", "Second")]
+        house.see(ids[0])
+        await house.pipeline.drain()
+        assert house.titles == ["First (2020)", "Second (2020)"]
+
+
+async def test_an_item_whose_announcement_was_interrupted_is_announced_again_and_says_so(
+    simulator: JellyfinSimulator,
+) -> None:
+    films = simulator.add_library("Films", "movies")
+    storage = MemoryStorage()
+    crashed: list[MemoryStorage] = []
+    async with corridor(simulator, storage=storage) as house:
+        house.pipeline.subscribe(lambda said: crashed.append(storage.after_a_crash()))
+        film = simulator.add_film(films, "Night Ferry", year=2020)
+        house.see(film.item_id)
+        await house.until(lambda: bool(house.said))
+    async with corridor(simulator, storage=crashed[0]) as again:
+        await again.until(lambda: bool(again.said))
+        await again.pipeline.drain()
+    assert [(one.item_id, one.repeated, one.source) for one in again.said] == [(film.item_id, True, Source.JOURNAL)]
+    async with corridor(simulator, storage=crashed[0].after_a_crash()) as third:
+        await third.pipeline.drain()
+    assert third.said == []
+
+
+async def test_a_flood_costs_few_requests_and_few_writes(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    storage = MemoryStorage()
+    async with corridor(simulator, storage=storage) as house:
+        flood = [simulator.add_film(films, f"Film {number}", year=2020).item_id for number in range(3 * BATCH)]
+        writes = storage.journal_writes
+        house.see(*flood)
+        await house.until(lambda: len(house.said) == 3 * BATCH)
+        await house.pipeline.drain()
+        assert storage.journal_writes - writes <= 5
+        assert simulator.journal.count(path_prefix="/Items") <= 3 * BATCH / 100 + 8
+    assert len({one.item_id for one in house.said}) == 3 * BATCH
+
+
+async def test_an_item_that_the_server_cannot_show_does_not_hold_up_the_others(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    async with corridor(simulator) as house:
+        good = [simulator.add_film(films, f"Film {number}", year=2020).item_id for number in range(5)]
+        bad = simulator.add_film(films, "Poison", year=2020).item_id
+        simulator.reject(lambda request: web.Response(status=500, text="Error") if bad in request.path_qs else None)
+        house.see(*good, bad)
+        await house.until(lambda: len(house.said) == 5)
+        await house.until(lambda: house.pipeline.pending == 0)
+    assert {one.item_id for one in house.said} == set(good)
+
+
+@pytest.mark.parametrize("status", [503, 401, 502, 302])
+async def test_while_the_server_cannot_be_asked_nothing_is_lost(
+    simulator: JellyfinSimulator, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    films = simulator.add_library("Films", "movies")
+    caplog.set_level(logging.INFO, logger="custom_components.jellyfin_subtitles")
+    async with corridor(simulator) as house:
+        film = simulator.add_film(films, "Night Ferry", year=2020)
+        fault = simulator.reject(status, path_prefix="/Items")
+        house.see(film.item_id)
+        await house.until(lambda: simulator.journal.count(path_prefix="/Items") >= 3)
+        assert house.said == []
+        simulator.mend(fault)
+        await house.until(lambda: bool(house.said))
+    assert len([line for line in caplog.messages if "cannot be read" in line]) == 1
+    assert len([line for line in caplog.messages if "can be read again" in line]) == 1
+
+
+async def test_a_listener_that_fails_does_not_stop_the_others(simulator: JellyfinSimulator) -> None:
+    def fail(said: Announcement) -> None:
+        raise RuntimeError(said.title)
+
+    films = simulator.add_library("Films", "movies")
+    async with corridor(simulator) as house:
+        stop = house.pipeline.subscribe(fail)
+        heard: list[Announcement] = []
+        house.pipeline.subscribe(heard.append)
+        house.see(simulator.add_film(films, "One", year=2020).item_id)
+        await house.until(lambda: len(heard) == 1)
+        stop()
+        house.see(simulator.add_film(films, "Two", year=2020).item_id)
+        await house.until(lambda: len(heard) == 2)
+
+
+async def test_sightings_during_a_baseline_are_put_aside(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    async with corridor(simulator) as house:
+        house.pipeline.hold()
+        film = simulator.add_film(films, "Meanwhile", year=2020)
+        assert house.see(film.item_id) == EMPTY
+        assert house.pipeline.pending == 0
+        assert house.pipeline.release() == (film.item_id,)
+        assert house.pipeline.release() == EMPTY
+        await house.until(lambda: bool(house.said))
+
+
+async def test_a_sighting_that_names_the_library_saves_looking_it_up(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    async with corridor(simulator) as house:
+        film = simulator.add_film(films, "Found", year=2020)
+        house.pipeline.offer([Sighting(film.item_id, Source.SYNC, datetime.now(UTC), library_id=films.library_id)])
+        await house.until(lambda: bool(house.said))
+        assert len(simulator.journal.requests) == 1
+    assert house.said[0].source is Source.SYNC

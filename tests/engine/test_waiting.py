@@ -1,0 +1,57 @@
+"""When an id on its way is looked at again."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from hypothesis import given, strategies as st
+
+from custom_components.jellyfin_subtitles.engine.models import Sighting, Source
+from custom_components.jellyfin_subtitles.engine.waiting import Entry, PipelineTimings
+
+TIMINGS = PipelineTimings()
+
+
+def an_entry(began: float = 0.0) -> Entry:
+    """Return an id that was just seen."""
+    return Entry(Sighting("1" * 32, Source.WEBSOCKET, datetime.now(UTC)), None, began, began)
+
+
+@given(st.floats(0, 1e6))
+def test_a_file_without_streams_is_looked_at_in_growing_waits_until_patience_ends(began: float) -> None:
+    entry, looks = an_entry(began), [began]
+    while entry.is_patient(looks[-1], TIMINGS):
+        entry.wait_for_streams(looks[-1], TIMINGS)
+        looks.append(entry.due)
+    waits = [after - before for before, after in pairwise(looks)]
+    assert waits[0] <= 1.001
+    assert max(waits) <= TIMINGS.settle_longest + 0.001
+    assert all(later >= earlier - 0.001 for earlier, later in pairwise(waits[:-1]))
+    assert abs(looks[-1] - began - TIMINGS.settle_at_most) < 0.001
+    assert len(looks) < 20
+
+
+def test_an_absent_id_is_asked_for_after_five_seconds_and_after_a_minute() -> None:
+    entry = an_entry()
+    assert entry.wait_to_appear(0, TIMINGS)
+    assert entry.due == 5
+    assert entry.wait_to_appear(5, TIMINGS)
+    assert entry.due == 65
+    assert not entry.wait_to_appear(65, TIMINGS)
+
+
+def test_an_id_in_no_library_is_looked_up_again_for_some_minutes() -> None:
+    entry, now, waits = an_entry(), 0.0, []
+    while entry.wait_for_place(now, TIMINGS):
+        waits.append(entry.due - now)
+        now = entry.due
+    assert waits == list(TIMINGS.unplaced)
+
+
+def test_seen_again_it_is_looked_at_now_unless_the_server_does_not_show_it() -> None:
+    entry = an_entry()
+    entry.wait_for_streams(0, TIMINGS)
+    entry.seen_again(0.25, "f" * 32)
+    assert (entry.due, entry.library_id) == (0.25, "f" * 32)
+    entry.wait_to_appear(0.25, TIMINGS)
+    entry.seen_again(1, "e" * 32)
+    assert (entry.due, entry.library_id) == (5.25, "f" * 32)
