@@ -1,0 +1,138 @@
+"""Jellyfin Subtitles: new films and episodes of a Jellyfin server, announced once and completely."""
+
+from datetime import datetime
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.start import async_at_started
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
+
+from .connection import async_create_client, async_log_out
+from .const import CONF_LIBRARIES, DOMAIN, FALLBACK_SYNC_INTERVAL, SAVE_INTERVAL
+from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
+from .engine.catch_up import CatchUp
+from .engine.jellyfin import (
+    JellyfinAuthenticationError,
+    JellyfinClient,
+    JellyfinError,
+    JellyfinServerStartingError,
+    ServerInfo,
+)
+from .engine.known import KnownIds
+from .engine.libraries import Libraries
+from .engine.listener import JellyfinSubtitlesListener
+from .engine.pipeline import SubtitlePipeline
+from .services import async_setup_services
+from .storage import JellyfinSubtitlesStorage
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.SENSOR,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> bool:
+    """Follow a Jellyfin server."""
+    client = await async_create_client(hass, entry.data)
+    server = await _async_check(entry, client)
+    known = await _async_load_known(hass, entry)
+    chosen = entry.options.get(CONF_LIBRARIES)
+    libraries = Libraries(None if chosen is None else frozenset(chosen))
+    pipeline = SubtitlePipeline(client, known, libraries, now=dt_util.utcnow)
+    catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
+    listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow)
+    coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, listener, known.last)
+    coordinator.async_listen_to(pipeline, catch_up)
+    entry.runtime_data = JellyfinSubtitlesRuntimeData(
+        client, known, libraries, pipeline, catch_up, listener, coordinator
+    )
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    _start(hass, entry)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> bool:
+    """Stop following; the entry cancels its own tasks, and the pipeline saves what it knows as it ends."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
+    """Leave nothing behind, here or on the server."""
+    await JellyfinSubtitlesStorage(hass, entry.entry_id).async_remove()
+    async_log_out(hass, entry.data)
+
+
+async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClient) -> ServerInfo:
+    """Return the server that answers, once it is the right one and lets us in."""
+    try:
+        server = await client.get_public_info()
+        if server.server_id == entry.unique_id:
+            await client.get_user()
+    except JellyfinAuthenticationError as err:
+        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="sign_in_needed") from err
+    except JellyfinServerStartingError as err:
+        raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="server_starting") from err
+    except JellyfinError as err:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="cannot_connect",
+            translation_placeholders={"reason": str(err)},
+        ) from err
+    if server.server_id != entry.unique_id:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN, translation_key="other_server", translation_placeholders={"address": client.url}
+        )
+    return server
+
+
+async def _async_load_known(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> KnownIds:
+    """Return what is known; without being able to read it, the whole library would be news."""
+    known = KnownIds(JellyfinSubtitlesStorage(hass, entry.entry_id))
+    try:
+        await known.load()
+    except (HomeAssistantError, OSError) as err:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="storage_unreadable",
+            translation_placeholders={"reason": str(err)},
+        ) from err
+    return known
+
+
+@callback
+def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
+    """Set everything in motion that ends with the entry."""
+    running = entry.runtime_data
+
+    @callback
+    def open_pipeline(_hass: HomeAssistant) -> None:
+        running.pipeline.open()
+
+    async def save(now: datetime) -> None:
+        await running.known.save(now)
+
+    entry.async_create_background_task(hass, running.pipeline.run(), f"{DOMAIN} pipeline")
+    entry.async_create_background_task(hass, running.listener.run(), f"{DOMAIN} listener")
+    entry.async_on_unload(async_at_started(hass, open_pipeline))
+    entry.async_on_unload(async_track_time_interval(hass, save, SAVE_INTERVAL, cancel_on_shutdown=True))
+    if not entry.pref_disable_polling:
+        entry.async_on_unload(
+            async_track_time_interval(
+                hass, running.coordinator.async_fallback_sync, FALLBACK_SYNC_INTERVAL, cancel_on_shutdown=True
+            )
+        )

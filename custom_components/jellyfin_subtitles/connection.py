@@ -1,0 +1,42 @@
+"""From a config entry's data to a client, and out again."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.loader import async_get_integration
+
+from .const import CONF_DEVICE_ID, DOMAIN, LOGGER, REQUEST_TIMEOUT
+from .engine.jellyfin import JellyfinClient, JellyfinError
+
+
+async def async_create_client(
+    hass: HomeAssistant, data: Mapping[str, Any], timeout: timedelta = REQUEST_TIMEOUT
+) -> JellyfinClient:
+    """Return a client for an entry's data, signed in if there is a token."""
+    integration = await async_get_integration(hass, DOMAIN)
+    return JellyfinClient(
+        async_get_clientsession(hass, data[CONF_VERIFY_SSL]),
+        data[CONF_URL],
+        device_id=data[CONF_DEVICE_ID],
+        version=str(integration.version),
+        token=data.get(CONF_TOKEN),
+        timeout=timeout.total_seconds(),
+    )
+
+
+@callback
+def async_log_out(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
+    """Give a token back that nobody needs any longer; nobody waits for it, and a server out of reach keeps it."""
+    hass.async_create_background_task(_async_log_out(hass, data), f"{DOMAIN} log out")
+
+
+async def _async_log_out(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
+    client = await async_create_client(hass, data)
+    try:
+        await client.log_out()
+    except JellyfinError as err:
+        LOGGER.debug("The token was not given back: %s", err)

@@ -1,0 +1,169 @@
+"""What the engine says: kept for the entities, and passed on to Home Assistant."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from .const import CORE_JELLYFIN_DOMAIN, DOMAIN, EVENT_MEDIA_ADDED, ISSUE_UNPROVEN_CONNECTION, LOGGER
+from .engine.catch_up import CatchUp
+from .engine.jellyfin import JellyfinAuthenticationError, JellyfinClient, JellyfinError, ServerInfo
+from .engine.known import KnownIds
+from .engine.libraries import Libraries
+from .engine.listener import JellyfinSubtitlesListener
+from .engine.models import Announcement, CatchUpResult, ListenerState, ListenerStatus
+from .engine.pipeline import SubtitlePipeline
+
+type JellyfinSubtitlesConfigEntry = ConfigEntry[JellyfinSubtitlesRuntimeData]
+
+
+@dataclass(frozen=True, slots=True)
+class JellyfinSubtitlesRuntimeData:
+    """What belongs to a loaded config entry."""
+
+    client: JellyfinClient
+    known: KnownIds
+    libraries: Libraries
+    pipeline: SubtitlePipeline
+    catch_up: CatchUp
+    listener: JellyfinSubtitlesListener
+    coordinator: JellyfinSubtitlesCoordinator
+
+
+@dataclass(frozen=True, slots=True)
+class JellyfinSubtitlesData:
+    """What the entities show."""
+
+    status: ListenerStatus
+    last_item: Announcement | None
+    last_sync: CatchUpResult | None
+
+
+class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData]):
+    """Hears the engine; asks it for nothing but a catch-up."""
+
+    config_entry: JellyfinSubtitlesConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: JellyfinSubtitlesConfigEntry,
+        server: ServerInfo,
+        client: JellyfinClient,
+        listener: JellyfinSubtitlesListener,
+        last_item: Announcement | None,
+    ) -> None:
+        """Show what is known before anything is heard."""
+        super().__init__(hass, LOGGER, config_entry=entry, name=entry.title, update_interval=None)
+        self.server = server
+        self.device_info = DeviceInfo(
+            identifiers={(DOMAIN, server.server_id), (CORE_JELLYFIN_DOMAIN, server.server_id)},
+            entry_type=DeviceEntryType.SERVICE,
+            manufacturer="Jellyfin",
+            model="Jellyfin Server",
+            name=entry.title,
+            sw_version=server.version,
+            configuration_url=client.url,
+        )
+        self._client = client
+        self._listener = listener
+        self._media_added_callbacks: list[Callable[[dict[str, Any]], None]] = []
+        # Made here, not with the first entity: an announcement names the device.
+        self._device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **self.device_info)
+        self.data = JellyfinSubtitlesData(status=listener.status, last_item=last_item, last_sync=None)
+
+    @callback
+    def async_listen_to(self, pipeline: SubtitlePipeline, catch_up: CatchUp) -> None:
+        """Hear what the engine has to say, until the entry is unloaded."""
+        for unsubscribe in (
+            pipeline.subscribe(self._handle_announcement),
+            catch_up.subscribe(self._handle_catch_up),
+            self._listener.subscribe(self._handle_status),
+        ):
+            self.config_entry.async_on_unload(unsubscribe)
+        self.config_entry.async_on_unload(self._clear_issue)
+
+    @callback
+    def async_subscribe_media_added(self, media_added: Callable[[dict[str, Any]], None]) -> CALLBACK_TYPE:
+        """Call back with the payload of every item that is announced from now on."""
+        self._media_added_callbacks.append(media_added)
+        return lambda: self._media_added_callbacks.remove(media_added)
+
+    def payload(self, announcement: Announcement) -> dict[str, Any]:
+        """Return what events say about an announced item: flat and JSON-safe."""
+        return {
+            "config_entry_id": self.config_entry.entry_id,
+            "server_id": self.server.server_id,
+            "device_id": self._device.id,
+            "web_link": self._client.web_link(announcement.item_id, self.server.server_id),
+            **announcement.as_dict(),
+        }
+
+    async def async_sync_now(self) -> CatchUpResult:
+        """Ask the server at once what is new, for a person who wants to know if that failed."""
+        try:
+            return await self._listener.sync_now()
+        except JellyfinAuthenticationError as err:
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="sign_in_needed") from err
+        except JellyfinError as err:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="sync_failed",
+                translation_placeholders={"reason": str(err)},
+            ) from err
+
+    async def async_fallback_sync(self, _now: datetime) -> None:
+        """Ask the server what is new because it is time to; the next time will do if that fails."""
+        try:
+            await self.async_sync_now()
+        except HomeAssistantError as err:
+            self.logger.debug("The regular look at %s failed: %s", self.name, err)
+
+    @callback
+    def _handle_announcement(self, announcement: Announcement) -> None:
+        """Show an item and say that it is there: entities first, automations may look at them."""
+        self.async_set_updated_data(replace(self.data, last_item=announcement))
+        payload = self.payload(announcement)
+        for media_added in tuple(self._media_added_callbacks):
+            media_added(payload)
+        self.hass.bus.async_fire(EVENT_MEDIA_ADDED, payload)
+
+    @callback
+    def _handle_catch_up(self, result: CatchUpResult) -> None:
+        self.async_set_updated_data(replace(self.data, last_sync=result))
+
+    @callback
+    def _handle_status(self, status: ListenerStatus) -> None:
+        self.async_set_updated_data(replace(self.data, status=status))
+        match status.state:
+            case ListenerState.UNPROVEN:
+                self._raise_issue()
+            case ListenerState.CONNECTED:
+                self._clear_issue()
+            case ListenerState.SIGN_IN_NEEDED:
+                self.config_entry.async_start_reauth(self.hass)
+
+    def _raise_issue(self) -> None:
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            self._issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_UNPROVEN_CONNECTION,
+            translation_placeholders={"server": self.config_entry.title, "address": self._client.url},
+        )
+
+    def _clear_issue(self) -> None:
+        ir.async_delete_issue(self.hass, DOMAIN, self._issue_id)
+
+    @property
+    def _issue_id(self) -> str:
+        return f"{ISSUE_UNPROVEN_CONNECTION}_{self.config_entry.entry_id}"

@@ -1,0 +1,56 @@
+"""What a bug report needs, without what it must not tell."""
+
+from dataclasses import asdict
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_PASSWORD, CONF_TOKEN, CONF_URL, CONF_USERNAME
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_DEVICE_ID, CONF_USER_ID
+from .coordinator import JellyfinSubtitlesConfigEntry
+
+TO_REDACT = {
+    CONF_DEVICE_ID,
+    CONF_PASSWORD,
+    CONF_TOKEN,
+    CONF_URL,
+    CONF_USERNAME,
+    CONF_USER_ID,
+    # The path tells how disks and people are named, the title is the server's name.
+    "path",
+    "title",
+}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry
+) -> dict[str, Any]:
+    """Return states and counts."""
+    running = entry.runtime_data
+    data = running.coordinator.data
+    return {
+        "entry": async_redact_data(entry.as_dict(), TO_REDACT),
+        "server_version": running.coordinator.server.version,
+        "connection": asdict(running.listener.status),
+        "libraries": {
+            "visible": [library.collection_type for library in running.libraries.visible],
+            "watched": [library.collection_type for library in running.libraries.watched],
+        },
+        "known": {
+            "ids": len(running.known),
+            "libraries": len(running.known.libraries),
+            "mark": running.known.mark,
+            "pending": running.pipeline.pending,
+        },
+        "last_item": async_redact_data(data.last_item.as_dict(), TO_REDACT) if data.last_item else None,
+        "last_sync": {
+            "finished_at": data.last_sync.finished_at,
+            "found": len(data.last_sync.found),
+            "requests": data.last_sync.requests,
+            "baseline": data.last_sync.baseline,
+            "failed": len(data.last_sync.failed),
+        }
+        if data.last_sync
+        else None,
+    }

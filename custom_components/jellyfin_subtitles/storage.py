@@ -1,0 +1,114 @@
+"""The engine's memory, on Home Assistant's disk."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import UnsupportedStorageVersionError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN, ISSUE_STORAGE_KEPT_ASIDE, LOGGER
+from .engine.known import Storage
+
+STORAGE_VERSION = 1
+
+type Document = dict[str, Any]
+
+
+class JellyfinSubtitlesStorage(Storage):
+    """Two files per config entry: what is known, and the journal of what happened since.
+
+    A file that cannot be understood is renamed and named in a repair issue; it is never overwritten.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Name the files; nothing is read yet."""
+        self._hass = hass
+        self._entry_id = entry_id
+        self._known = _store(hass, entry_id, "known")
+        self._journal = _store(hass, entry_id, "journal")
+
+    @override
+    async def load_known(self) -> Document | None:
+        """Return the known document; None if there is none that can be read."""
+        return await self._async_load(self._known)
+
+    @override
+    async def load_journal(self) -> Document | None:
+        """Return the journal; None if there is none that can be read."""
+        return await self._async_load(self._journal)
+
+    @override
+    async def save_known(self, document: Document) -> None:
+        """Write the known document."""
+        await self._known.async_save(document)
+
+    @override
+    async def save_journal(self, document: Document) -> None:
+        """Write the journal."""
+        await self._journal.async_save(document)
+
+    @override
+    async def keep_aside(self) -> None:
+        """Rename both files: what is in them makes no sense."""
+        for store in (self._known, self._journal):
+            await self._async_keep_aside(store)
+
+    async def async_remove(self) -> None:
+        """Delete both files; what was kept aside is left to the person who was told of it."""
+        for store in (self._known, self._journal):
+            await store.async_remove()
+            ir.async_delete_issue(self._hass, DOMAIN, _issue_id(store))
+
+    async def _async_load(self, store: Store[Document]) -> Document | None:
+        """Load one file.
+
+        Broken JSON is renamed and reported by Home Assistant itself. A newer version, or an envelope that is none,
+        raises (the second one whatever reading it stumbled over), and is put aside here.
+        """
+        try:
+            document = await store.async_load()
+        except (UnsupportedStorageVersionError, AttributeError, KeyError, NotImplementedError, TypeError) as err:
+            LOGGER.debug("%s cannot be understood: %r", store.key, err)
+        else:
+            if document is None or isinstance(document, dict):
+                return document
+        await self._async_keep_aside(store)
+        return None
+
+    async def _async_keep_aside(self, store: Store[Document]) -> None:
+        path = Path(store.path)
+        kept = path.with_name(f"{path.name}.kept.{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+        try:
+            await self._hass.async_add_executor_job(path.rename, kept)
+        except FileNotFoundError:
+            return
+        LOGGER.warning("What %s holds cannot be understood; it was renamed to %s", store.key, kept)
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            _issue_id(store),
+            is_fixable=True,
+            is_persistent=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_STORAGE_KEPT_ASIDE,
+            translation_placeholders={"file": str(kept)},
+        )
+
+
+def _store(hass: HomeAssistant, entry_id: str, name: str) -> Store[Document]:
+    return Store(
+        hass,
+        STORAGE_VERSION,
+        f"{DOMAIN}.{entry_id}.{name}",
+        private=True,
+        atomic_writes=True,
+        # A large library is megabytes of JSON, and the engine never touches a document again that it has handed over.
+        serialize_in_event_loop=False,
+    )
+
+
+def _issue_id(store: Store[Document]) -> str:
+    return f"{ISSUE_STORAGE_KEPT_ASIDE}_{store.key}"

@@ -1,0 +1,203 @@
+"""translations/en.json: whatever the code names is there, whatever is there is named, and the texts are well formed."""
+
+from collections.abc import Iterator, Mapping
+import re
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from . import source
+
+TEXTS: Mapping[str, Any] = source.read_json("translations/en.json")
+
+# What may stand at a place, `*` for any one key. A place that no line allows is a mistake in writing.
+PLACES = (
+    "title",
+    *(
+        f"{flow}.{place}"
+        for flow in ("config", "options", "issues.*.fix_flow")
+        for place in (
+            "step.*.title",
+            "step.*.description",
+            "step.*.submit",
+            "step.*.data.*",
+            "step.*.data_description.*",
+            "step.*.menu_options.*",
+            "step.*.menu_option_descriptions.*",
+            "step.*.sections.*.name",
+            "step.*.sections.*.description",
+            "step.*.sections.*.data.*",
+            "step.*.sections.*.data_description.*",
+            "error.*",
+            "abort.*",
+            "progress.*",
+            "create_entry.*",
+        )
+    ),
+    "config.flow_title",
+    "config.initiate_flow.user",
+    "device.*.name",
+    "entity.*.*.name",
+    "entity.*.*.state.*",
+    "entity.*.*.state_attributes.*.name",
+    "entity.*.*.state_attributes.*.state.*",
+    "entity.*.*.unit_of_measurement",
+    "exceptions.*.message",
+    "issues.*.title",
+    "issues.*.description",
+    "selector.*.options.*",
+    "services.*.name",
+    "services.*.description",
+    "services.*.fields.*.name",
+    "services.*.fields.*.description",
+    "services.*.fields.*.example",
+    "services.*.sections.*.name",
+    "services.*.sections.*.description",
+    "system_health.info.*",
+)
+WITHOUT_PLACEHOLDERS = re.compile(r"^entity\..*\.(state(_attributes)?\.|unit_of_measurement$)")
+KEY = re.compile(r"^(?!.+[_-]{2})[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$")
+ADDRESS = re.compile(r"(\w+://|www\.)[a-z0-9]", re.IGNORECASE)
+MARKUP = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+
+
+def walk(texts: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each text with its place."""
+    for key, value in texts.items():
+        here = f"{place}.{key}".lstrip(".")
+        if isinstance(value, Mapping):
+            yield from walk(value, here)
+        else:
+            assert isinstance(value, str), f"{here} is no text"
+            yield here, value
+
+
+def section(place: str) -> Mapping[str, Any]:
+    """Return what stands at a place; nothing if it is not there."""
+    found: Any = TEXTS
+    for key in place.split("."):
+        found = found.get(key, {})
+    assert isinstance(found, Mapping)
+    return found
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names that a text has filled in."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+ALL_TEXTS = list(walk(TEXTS))
+
+
+@pytest.mark.parametrize(("place", "text"), ALL_TEXTS, ids=[place for place, _ in ALL_TEXTS])
+def test_a_text_is_well_formed(place: str, text: str) -> None:
+    """No address and no markup in it, no space around it, and nothing that Home Assistant would show as it stands."""
+    assert any(re.fullmatch(allowed.replace(".", r"\.").replace("*", "[^.]+"), place) for allowed in PLACES)
+    assert all(KEY.match(key) for key in place.split("."))
+    assert text
+    assert text == text.strip()
+    assert not ADDRESS.search(text)
+    assert not MARKUP.search(text)
+    assert "[%key" not in text
+    assert not re.search(r"'\{\w+\}'", text)
+    assert all(name.isidentifier() for name in placeholders(text))
+    assert not (WITHOUT_PLACEHOLDERS.match(place) and placeholders(text))
+
+
+def test_english_is_the_only_source() -> None:
+    """Custom integrations have no strings.json; other languages may follow, and say nothing that English does not."""
+    assert not (source.COMPONENT / "strings.json").exists()
+    english = dict(ALL_TEXTS)
+    for path in (source.COMPONENT / "translations").glob("*.json"):
+        for place, text in walk(source.read_json(f"translations/{path.name}")):
+            assert place in english, path.name
+            assert placeholders(text) == placeholders(english[place]), f"{path.name}: {place}"
+
+
+@pytest.mark.parametrize(("flow", "base"), [("config", "ConfigFlow"), ("options", "OptionsFlow")])
+def test_the_texts_of_a_dialog_are_the_ones_it_uses(flow: str, base: str) -> None:
+    """Its steps, its errors and the reasons for which it ends: none is missing, none is left over."""
+    assert set(section(f"{flow}.step")) == source.steps(base)
+    assert set(section(f"{flow}.abort")) == source.flow_aborts(base)
+    if base == "OptionsFlow" and not source.flow_classes(base):
+        assert flow not in TEXTS
+    else:
+        assert set(section(f"{flow}.error")) == source.flow_errors(base)
+
+
+@pytest.mark.parametrize(("flow", "base"), [("config", "ConfigFlow"), ("options", "OptionsFlow")])
+def test_each_field_of_a_dialog_is_named_and_explained(flow: str, base: str) -> None:
+    """A field without an explanation is a riddle; an explanation without a field is never seen."""
+    for step, texts in section(f"{flow}.step").items():
+        assert texts.get("title"), step
+        for part in (texts, *texts.get("sections", {}).values()):
+            assert set(part.get("data", {})) == set(part.get("data_description", {})), step
+
+
+def test_the_fields_of_all_dialogs_have_texts() -> None:
+    """Taken together; which step shows which field is asked by the tests of the dialogs."""
+    named = {
+        field
+        for flow in ("config", "options")
+        for step in section(f"{flow}.step").values()
+        for part in (step, *step.get("sections", {}).values())
+        for field in part.get("data", {})
+    }
+    sections = {
+        name
+        for flow in ("config", "options")
+        for step in section(f"{flow}.step").values()
+        for name in step.get("sections", {})
+    }
+    assert named | sections == source.fields()
+
+
+@pytest.mark.parametrize(("flow", "base"), [("config", "ConfigFlow"), ("options", "OptionsFlow")])
+def test_a_dialog_can_fill_in_what_its_texts_ask_for(flow: str, base: str) -> None:
+    """A placeholder nobody fills in makes Home Assistant show an error instead of the text."""
+    wanted = {name for _, text in walk(section(flow)) for name in placeholders(text)}
+    assert wanted <= source.flow_placeholders(base)
+
+
+def test_the_exceptions_are_the_ones_that_are_raised() -> None:
+    """None is missing, none is left over, and each is given exactly what its text fills in."""
+    texts = section("exceptions")
+    assert set(texts) == {use.key for use in source.exceptions()}
+    for use in source.exceptions():
+        assert placeholders(texts[use.key]["message"]) == use.placeholders, use.where
+
+
+def test_the_repair_issues_are_the_ones_that_are_raised() -> None:
+    """Also their placeholders; a fix flow may use fewer of them."""
+    texts = section("issues")
+    assert set(texts) == {use.key for use in source.issues()}
+    for use in source.issues():
+        issue = texts[use.key]
+        assert ("description" in issue) != ("fix_flow" in issue), use.where
+        named = {name for _, text in walk(issue) for name in placeholders(text)}
+        assert named == use.placeholders, use.where
+
+
+def test_the_entities_are_the_ones_that_exist() -> None:
+    """Each has a name, unless its device class gives it one, and none is left over."""
+    texts = section("entity")
+    used = {platform: keys for platform, keys in source.entities().items() if keys}
+    assert {platform: set(keys) for platform, keys in texts.items()} == used
+    assert all(text.get("name") for keys in texts.values() for text in keys.values())
+
+
+def test_the_actions_are_the_ones_that_are_registered() -> None:
+    """In the translations, in services.yaml and in the code, with the same fields."""
+    described = source.read_yaml("services.yaml")
+    texts = section("services")
+    assert set(texts) == set(described) == source.services()
+    for name, action in described.items():
+        plain = {field for field, content in (action or {}).get("fields", {}).items() if "fields" not in content}
+        grouped = {field: content for field, content in (action or {}).get("fields", {}).items() if "fields" in content}
+        assert texts[name]["name"]
+        assert texts[name]["description"]
+        assert set(texts[name].get("sections", {})) == set(grouped)
+        inside = {field for content in grouped.values() for field in content["fields"]}
+        assert set(texts[name].get("fields", {})) == plain | inside
+        assert all(field["name"] and field["description"] for field in texts[name].get("fields", {}).values())

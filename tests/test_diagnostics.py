@@ -1,0 +1,74 @@
+"""What goes into a bug report."""
+
+from typing import Any
+
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.json import json_dumps
+from jellyfin_simulator import JellyfinSimulator, SimLibrary
+
+from . import until
+
+
+async def async_report(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: JellyfinSubtitlesConfigEntry
+) -> dict[str, Any]:
+    """Return what a person downloads."""
+    report = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert isinstance(report, dict)
+    return report
+
+
+async def test_it_holds_states_and_counts_and_nothing_private(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    simulator: JellyfinSimulator,
+    films: SimLibrary,
+    loaded: JellyfinSubtitlesConfigEntry,
+) -> None:
+    simulator.add_film(films, "Night Ferry", year=2020)
+    await until(lambda: loaded.runtime_data.coordinator.data.last_item)
+
+    report = await async_report(hass, hass_client, loaded)
+
+    assert report["server_version"] == "10.11.11"
+    assert report["connection"]["state"] == "connected"
+    assert report["libraries"] == {"visible": ["movies"], "watched": ["movies"]}
+    assert report["known"]["ids"] >= 1
+    assert report["known"]["mark"]
+    assert report["last_sync"]["requests"]
+    assert report["last_item"]["item_type"] == "movie"
+    item = loaded.runtime_data.coordinator.data.last_item
+    assert item is not None
+    dump = json_dumps(report)
+    for secret in (
+        loaded.data["token"],
+        loaded.data["url"],
+        "127.0.0.1",
+        loaded.data["username"],
+        loaded.data["user_id"],
+        loaded.data["device_id"],
+        item.path,
+        item.title,
+    ):
+        assert secret
+        assert secret not in dump
+
+
+async def test_it_can_be_had_before_anything_was_heard(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    simulator: JellyfinSimulator,
+    entry: MockConfigEntry,
+) -> None:
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+
+    report = await async_report(hass, hass_client, entry)
+
+    assert report["last_item"] is None
+    assert report["last_sync"] is None
