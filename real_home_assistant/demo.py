@@ -1,0 +1,218 @@
+"""The demo: a simulated Jellyfin, a real Home Assistant that is set up with it, and a film every so often."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from jellyfin_simulator import JellyfinSimulator
+
+from . import dashboard
+from .api import HomeAssistantApi
+from .configuration import free_port
+from .library import DemoLibrary
+from .process import HomeAssistantProcess
+from .socket import Event, HomeAssistantApiError, HomeAssistantSocket
+
+DOMAIN: Final = "jellyfin_subtitles"
+EVENT: Final = f"{DOMAIN}_media_added"
+LOGIN: Final = "demo"
+
+_FIRST_JELLYFIN_PORT: Final = 18096
+_ENTITIES: Final = {"connection", "last_detected_item", "last_sync", "media_added", "poster", "sync_now"}
+_NOTE: Final = """\
+## One step is yours
+[Add the integration](/_my_redirect/config_flow_start?domain={domain}) and sign in to your server: `{server}`.
+
+When that is done, reload this page.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the person asked for; `server` is a Jellyfin of their own."""
+
+    folder: Path
+    port: int
+    every: float
+    server: str | None
+    jellyfin_version: str
+
+
+class HomeAssistantEndedError(Exception):
+    """Home Assistant ended while the demo ran; the text has the end of its output."""
+
+
+def say(text: str) -> None:
+    """Tell the person in front of the terminal, with the time."""
+    print(f"{datetime.now().astimezone():%H:%M:%S}  {text}", flush=True)
+
+
+async def run(options: Options) -> None:
+    """Start everything and go on until cancelled; whatever was started is ended before this returns."""
+    options.folder.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        library = None
+        server = options.server
+        if server is None:
+            simulator, library = await _start_jellyfin(options, stack)
+            server = simulator.url
+        home = HomeAssistantProcess(options.folder, port=options.port or free_port(8123), more=dashboard.CONFIGURATION)
+        _write_first_dashboard(options.folder, server)
+        say(f"starting Home Assistant {version('homeassistant')} (its output: {home.output})")
+        stack.push_async_callback(_end, home)
+        await home.start()
+        api = await stack.enter_async_context(home.api())
+        await _sign_in(api, options.folder)
+        socket = await stack.enter_async_context(await api.socket())
+        announcements = await socket.events(EVENT)
+        await api.wait_until_running()
+        await socket.command("frontend/set_system_data", key="core", value={"default_panel": dashboard.URL_PATH})
+        if library is not None and not await api.entries(DOMAIN):
+            await _set_up(api, server)
+        _greet(home, server, options)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_watch(home))
+            tasks.create_task(_keep_dashboard(api, socket, options.folder))
+            if library is not None:
+                tasks.create_task(_let_films_arrive(library, options))
+            async for event in announcements:
+                say(_announced(event))
+
+
+async def _start_jellyfin(options: Options, stack: AsyncExitStack) -> tuple[JellyfinSimulator, DemoLibrary]:
+    """Start the simulated server as it was when the demo was last ended: same address, same items, same sign-in."""
+    state = _read(options.folder / "demo.json")
+    simulator = JellyfinSimulator(
+        version=options.jellyfin_version, name="Demo", library_monitor_delay=3.0, library_update_duration=4.0
+    )
+    user = simulator.add_user(LOGIN, LOGIN, administrator=True)
+    library = DemoLibrary(simulator, int(state.get("arrived", 0)))
+    for entry in _stored_entries(options.folder):
+        simulator.issue_token(user, entry["device_id"], token=entry["token"])
+    await simulator.start(int(state.get("jellyfin_port", 0)) or free_port(_FIRST_JELLYFIN_PORT))
+    stack.push_async_callback(simulator.stop)
+    _remember(options.folder, library, simulator.port)
+    say(f"a simulated Jellyfin {options.jellyfin_version} runs at {simulator.url}")
+    return simulator, library
+
+
+async def _sign_in(api: HomeAssistantApi, folder: Path) -> None:
+    """Sign in as the demo's user, who is made if this is the first start.
+
+    The token is kept in the folder: it lets other programs look at the demo, and the next start in.
+    """
+    kept = folder / "token"
+    if not await api.is_onboarded():
+        await api.onboard(LOGIN, LOGIN)
+    elif kept.exists():
+        api.token = kept.read_text("utf-8")
+        try:
+            await api.rest("GET", "/api/")
+        except HomeAssistantApiError:
+            await api.log_in(LOGIN, LOGIN)
+        else:
+            return
+    else:
+        await api.log_in(LOGIN, LOGIN)
+    api.token = await api.long_lived_token(f"Demo {datetime.now().astimezone().isoformat()}")
+    kept.touch(mode=0o600)
+    kept.write_text(api.token, "utf-8")
+
+
+async def _set_up(api: HomeAssistantApi, server: str) -> None:
+    """Add the integration as a person would, in its dialog."""
+    answers = {
+        "user": {"url": server, "verify_ssl": True, "username": LOGIN, "password": LOGIN},
+        "libraries": {"all_libraries": True, "libraries": []},
+    }
+    result = await api.flow(DOMAIN, answers)
+    if result["type"] != "create_entry":
+        raise HomeAssistantApiError(f"The integration could not be set up: {result.get('errors') or result}")
+    say("the integration is set up with it")
+
+
+async def _keep_dashboard(api: HomeAssistantApi, socket: HomeAssistantSocket, folder: Path) -> None:
+    """Write the dashboard as soon as there are entities to show, and again when they are renamed."""
+    shown: dict[str, str] = {}
+
+    async def look() -> None:
+        nonlocal shown
+        entities = await api.entity_ids(DOMAIN)
+        if entities != shown and set(entities) >= _ENTITIES:
+            dashboard.write(folder, entities)
+            shown = entities
+
+    changes = await socket.events("entity_registry_updated")
+    await look()
+    async for _ in changes:
+        await look()
+
+
+async def _let_films_arrive(library: DemoLibrary, options: Options) -> None:
+    """Put a file on the server's disk every so often."""
+    port = int(_read(options.folder / "demo.json")["jellyfin_port"])
+    while True:
+        await asyncio.sleep(options.every)
+        title = library.arrive()
+        _remember(options.folder, library, port)
+        say(f"Jellyfin   a file was written: {title}")
+
+
+async def _watch(home: HomeAssistantProcess) -> None:
+    code = await home.wait()
+    raise HomeAssistantEndedError(f"Home Assistant ended by itself ({code}):\n{home.last_words()}")
+
+
+async def _end(home: HomeAssistantProcess) -> None:
+    if home.is_running:
+        say("ending Home Assistant")
+        await home.terminate()
+
+
+def _greet(home: HomeAssistantProcess, server: str, options: Options) -> None:
+    lines = ["", f"    {home.url}    user: {LOGIN}    password: {LOGIN}", ""]
+    if options.server is None:
+        lines.append(f"    A film or an episode arrives every {options.every:g} seconds. Ctrl-C ends all of it.")
+    else:
+        lines.append(f"    Add the integration there and sign in to {server}. Ctrl-C ends Home Assistant.")
+    print("\n".join([*lines, ""]), flush=True)
+
+
+def _announced(event: Event) -> str:
+    item = event.data
+    return "Home Assistant   announced: " + "  |  ".join(
+        [
+            item["title"],
+            item["library_name"],
+            f"audio {', '.join(item['audio_languages']) or '–'}",
+            f"subtitles {', '.join(item['subtitle_languages']) or 'none'}",
+            f"through {item['source']}",
+        ]
+    )
+
+
+def _write_first_dashboard(folder: Path, server: str) -> None:
+    if not (folder / dashboard.FILE).exists():
+        dashboard.write(folder, {}, _NOTE.format(domain=DOMAIN, server=server))
+
+
+def _stored_entries(folder: Path) -> list[dict[str, Any]]:
+    """Return what Home Assistant has stored about the integration's entries, while it is not running."""
+    stored = _read(folder / ".storage" / "core.config_entries").get("data", {}).get("entries", [])
+    return [entry["data"] for entry in stored if entry["domain"] == DOMAIN]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content
+
+
+def _remember(folder: Path, library: DemoLibrary, port: int) -> None:
+    (folder / "demo.json").write_text(json.dumps({"arrived": library.arrived, "jellyfin_port": port}), "utf-8")
