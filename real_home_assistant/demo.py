@@ -94,8 +94,15 @@ async def _start_jellyfin(options: Options, stack: AsyncExitStack) -> tuple[Jell
     library = DemoLibrary(simulator, int(state.get("arrived", 0)))
     for entry in _stored_entries(options.folder):
         simulator.issue_token(user, entry["device_id"], token=entry["token"])
-    await simulator.start(int(state.get("jellyfin_port", 0)) or free_port(_FIRST_JELLYFIN_PORT))
     stack.push_async_callback(simulator.stop)
+    port = int(state.get("jellyfin_port", 0)) or free_port(_FIRST_JELLYFIN_PORT)
+    try:
+        await simulator.start(port)
+    except OSError as err:
+        raise OSError(
+            f"Port {port} is taken, perhaps by another demo in {options.folder}. End that one and start again, "
+            "or delete the folder to begin anew."
+        ) from err
     _remember(options.folder, library, simulator.port)
     say(f"a simulated Jellyfin {options.jellyfin_version} runs at {simulator.url}")
     return simulator, library

@@ -1,7 +1,7 @@
 """Which libraries are watched, and where an item belongs."""
 
 from custom_components.jellyfin_subtitles.engine.jellyfin import Library, MediaItem
-from custom_components.jellyfin_subtitles.engine.libraries import Libraries
+from custom_components.jellyfin_subtitles.engine.libraries import PLAYLISTS_FOLDER, Libraries
 
 FILMS = Library("a" * 32, "Films", "movies")
 SERIES = Library("b" * 32, "Series", "tvshows")
@@ -43,7 +43,12 @@ def test_what_is_no_library_is_worth_asking_once() -> None:
     libraries = Libraries(None)
     libraries.update([FILMS])
     assert libraries.knows([FILMS.library_id])
+    assert libraries.knows([PLAYLISTS_FOLDER])
     assert not libraries.knows([FILMS.library_id, "e" * 32])
+    assert not libraries.knows(["e" * 32])
+    libraries.update([FILMS])
+    assert libraries.knows(["e" * 32])
+    libraries.update([FILMS, Library("e" * 32, "New", "movies")])
     assert libraries.knows(["e" * 32])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .compare import Kind, untolerated
+from .compare import Kind, Tolerance, untolerated
 from .recording import RECORDINGS, Recording
 from .stages import STAGES, play
 from .tolerances import TOLERATED
@@ -86,30 +86,23 @@ RECORDED = {
 
 # The scenarios that are not replayed, and why.
 NOT_REPLAYED = {
-    "alternate_versions": "a second file of a film, found by the file monitor: the simulator adds versions by hand",
-    "big_library": "5,000 episodes: the message's size is a matter of the simulator's own tests",
-    "base_url": "where a redirect leads depends on a hosted web client, which the recorded server did not have",
-    "deaf_socket": "a race inside the server that happened once; the simulator has a hand for it instead",
+    "alternate_versions": "a second file beside a film, found by the file monitor: the simulator adds versions by hand",
+    "big_library": "5,000 episodes: what it shows, times and sizes, belongs to the machine",
     "discovery": "UDP: the simulator speaks HTTP only",
-    "early_socket": "its message follows a refresh of the whole library, whose length is the machine's",
-    "fast_lane": "the simulator's file monitor does not refresh a folder again that was refreshed by request",
-    "fresh_items": "only notes of what polls saw, no exchange to compare",
+    "early_socket": "its frames follow a refresh of four seconds, whose length belongs to the machine",
+    "fast_lane": "a folder refreshed on request is refreshed again by the file monitor, which the simulator's is not",
+    "fresh_items": "notes of what polls saw, no exchange to compare",
     "playback": "the simulator plays nothing",
-    "quick_connect": "the simulator has no Quick Connect yet: nothing in this project signs in by it",
-    "quick_reconnect": "only counts of reconnects, no exchange to compare",
-    "remote_subtitles": "the simulator has no subtitle providers yet: nothing in this project asks one",
-    "restricted_user": "its users see the result of two library refreshes at once; the unit tests show the rights",
-    "revoked": "device and password administration are not simulated; tokens are revoked by hand",
-    "season_flood": "400 episodes on the disk at once: one message, as in first_scan",
-    "short_delays": "new_film_realtime with other delays",
-    "shutdown": "the first half of restart",
-    "sidecar_added_and_removed": "the simulator has no subtitle files on a disk yet",
-    "silent_socket": "silent_then_talks shows the same and what comes after it",
-    "subscriptions": "the simulator runs no scheduled tasks; nothing in this project subscribes",
-    "webhook": "posts of a plugin, which the simulator is not",
-    "webhook_added": "posts of a plugin, which the simulator is not",
+    "quick_reconnect": "counts of reconnects, no exchange to compare",
+    "remote_subtitles": "the simulator has no subtitle providers",
+    "season_flood": "a refresh of half a minute, whose length belongs to the machine",
+    "sidecar_added_and_removed": "the simulator's disk holds films and episodes, no subtitle files of their own",
+    "subscriptions": "tasks and the activity log are simulated as far as a scan needs them",
+    "webhook": "posts of a plugin, which the simulator does not have",
+    "webhook_added": "posts of a plugin, which the simulator does not have",
 }
 
+# What must not silently move from the replayed scenarios to the others.
 REQUIRED = frozenset(
     {
         "echo",
@@ -160,6 +153,14 @@ def test_nothing_is_listed_that_was_not_recorded() -> None:
     assert STAGES.keys() | NOT_REPLAYED.keys() == frozenset[str]().union(*RECORDED.values())
     assert {path.name for path in RECORDINGS.iterdir() if path.is_dir()} == RECORDED.keys()
     assert STAGES.keys() >= REQUIRED
+
+
+@pytest.mark.parametrize("version", RECORDED)
+async def test_every_tolerance_is_needed(socket_enabled: None, version: str) -> None:
+    """What no recording needs any more leaves the table."""
+    used: set[Tolerance] = set()
+    untolerated(await play(_load(version, "items")), TOLERATED, used)
+    assert used == set(TOLERATED)
 
 
 def _status(recording: dict[str, Any]) -> None:

@@ -123,7 +123,7 @@ async def test_a_base_url_redirects_everything_else(socket_enabled: None, versio
             ("/System/Info/Public", "../../jellyfin/web/"),
             ("/socket", "jellyfin/web/"),
             ("/", "jellyfin/web/"),
-            ("/health", "jellyfin/health"),
+            ("/health", "/jellyfin/health"),
             ("/jellyfin", "jellyfin/web/"),
             ("/jellyfin/", "web/"),
         ):

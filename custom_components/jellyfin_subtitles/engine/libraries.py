@@ -8,6 +8,9 @@ from collections.abc import Iterable
 
 from .jellyfin import Library, MediaItem
 
+# The folder of playlists is named by most messages that name libraries; it is none.
+PLAYLISTS_FOLDER = "1071671e7bffa0532e930debee501d2e"
+
 
 class Libraries:
     """The libraries of one user, as last told by the server."""
@@ -17,7 +20,8 @@ class Libraries:
         self._chosen = chosen
         self._visible: dict[str, Library] = {}
         self._folders: dict[str, str] = {}
-        self._no_libraries: set[str] = set()
+        self._strangers: set[str] = set()
+        self._no_libraries = {PLAYLISTS_FOLDER}
 
     @property
     def visible(self) -> tuple[Library, ...]:
@@ -41,15 +45,17 @@ class Libraries:
     def update(self, visible: Iterable[Library]) -> None:
         """Take over what the server says the user's libraries are now."""
         self._visible = {library.library_id: library for library in visible}
+        self._no_libraries = (self._no_libraries | self._strangers) - self._visible.keys()
+        self._strangers.clear()
         self._folders = {folder: place for folder, place in self._folders.items() if place in self._visible}
 
     def knows(self, library_ids: Iterable[str]) -> bool:
         """Return whether none of these can be a library we have not been told of.
 
-        Messages also name folders that are none of the user's libraries (playlists): they are worth asking once.
+        Messages also name folders that are none of the user's libraries: each is worth asking once.
         """
         strangers = set(library_ids) - self._visible.keys() - self._no_libraries
-        self._no_libraries |= strangers
+        self._strangers |= strangers
         return not strangers
 
     def place(self, item: MediaItem) -> str | None:

@@ -100,7 +100,6 @@ class JellyfinSubtitlesListener:
         self._last_proven: ProofOfService | None = None
         self._deaf_sockets = 0
         self._lost = False
-        self._unlearnt = False
 
     def subscribe(self, callback: Callable[[ListenerStatus], None]) -> Callable[[], None]:
         """Call back with each new status, on change only; returns what ends that."""
@@ -242,8 +241,6 @@ class JellyfinSubtitlesListener:
         if change.items_removed:
             self._pipeline.removed(change.items_removed)
         if not self._catch_up.knows_libraries(change.collection_folders):
-            self._unlearnt = True
-        if self._unlearnt:
             # A library that has just come names all its contents here; the catch-up learns them silently.
             try:
                 await self._catch_up.run()
@@ -251,7 +248,6 @@ class JellyfinSubtitlesListener:
                 _LOGGER.debug("A message is left to the next catch-up: %s", err)
                 self._catch_ups.at_once()
                 return
-            self._unlearnt = False
             self._expect_no_more(change)
         removed = set(change.items_removed)
         sightings = [

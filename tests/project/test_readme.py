@@ -1,0 +1,72 @@
+"""The README says what is true: its tables list what the code has, and its links lead somewhere."""
+
+from datetime import UTC, datetime
+import re
+
+from custom_components.jellyfin_subtitles.const import EVENT_MEDIA_ADDED
+from custom_components.jellyfin_subtitles.engine.models import Announcement, ListenerState, Source
+
+from . import source
+
+README = (source.ROOT / "README.md").read_text("utf-8")
+# What the coordinator adds to an announcement.
+ADDED = {"config_entry_id", "server_id", "device_id", "web_link"}
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def chapter(heading: str) -> str:
+    """Return what stands under a heading of the second level."""
+    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
+    assert found, heading
+    return found[1]
+
+
+def first_column(heading: str) -> list[str]:
+    """Return the first cells of the tables under a heading."""
+    rows = re.findall(r"^\| (.+?) \|", chapter(heading), re.MULTILINE)
+    return [row for row in rows if not row.startswith("---")][1:]
+
+
+def test_the_event_is_documented_key_by_key() -> None:
+    """None is missing, and none is promised that is not there."""
+    announcement = Announcement("id", "Movie", "name", "library", "Films", Source.WEBSOCKET, NOW, NOW)
+    documented = re.findall(r"`(\w+)`", " ".join(first_column("Event")))
+    assert set(documented) == set(announcement.as_dict()) | ADDED
+    assert len(documented) == len(set(documented))
+    assert EVENT_MEDIA_ADDED in chapter("Event")
+    assert all(f"`{door.value}`" in chapter("Event") for door in Source)
+
+
+def test_the_entities_are_documented_under_their_names() -> None:
+    """As the translations have them."""
+    texts = source.read_json("translations/en.json")["entity"]
+    names = {entity["name"] for platform in texts.values() for entity in platform.values()}
+    assert set(re.findall(r"\*(\w[\w ]+)\*", " ".join(first_column("Entities")))) == names
+    assert all(f"`{state.value}`" in chapter("Entities") for state in ListenerState)
+
+
+def test_the_fields_of_the_setup_are_documented_under_their_names() -> None:
+    """As the dialog shows them."""
+    steps = source.read_json("translations/en.json")["config"]["step"]
+    names = {name for step in steps.values() for name in step["data"].values()}
+    assert {name for cell in first_column("Setting it up") for name in cell.split(", ")} == names
+
+
+def test_the_actions_are_documented_field_by_field() -> None:
+    """By the names that automations use."""
+    for name, action in source.read_yaml("services.yaml").items():
+        assert f"`jellyfin_subtitles.{name}`" in chapter("Action")
+        assert all(f"| `{field}` |" in chapter("Action") for field in action.get("fields", {}))
+
+
+def test_links_inside_the_repository_lead_somewhere() -> None:
+    """To a file, or to a heading of this one."""
+    headings = {
+        re.sub(r"[^\w\- ]", "", line).strip().lower().replace(" ", "-")
+        for line in re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+    }
+    for target in re.findall(r"\]\(([^)\s]+)\)", README):
+        if target.startswith("#"):
+            assert target[1:] in headings, target
+        elif "://" not in target:
+            assert (source.ROOT / target).is_file(), target
