@@ -50,7 +50,7 @@ class Entry:
 
     def is_patient(self, now: float, timings: PipelineTimings) -> bool:
         """Return whether there is still time to wait for its streams."""
-        return now - self.began < timings.settle_at_most
+        return now < self.began + timings.settle_at_most
 
     def wait_for_streams(self, now: float, timings: PipelineTimings) -> None:
         """The server has not looked into the file yet, or shows it behind another one: wait longer each time."""

@@ -1,0 +1,1 @@
+"""What the integration costs, as counts and as ratios to something plain measured in the same run."""
