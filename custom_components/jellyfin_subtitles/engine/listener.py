@@ -77,6 +77,7 @@ class JellyfinSubtitlesListener:
         """Take what to listen with and whom to tell; `now` is aware, `random` gives 0 to 1."""
         self._client = client
         self._pipeline = pipeline
+        pipeline.on_recovery = self.wake
         self._catch_up = catch_up
         self._now = now
         self._timings = timings

@@ -67,6 +67,7 @@ class SubtitlePipeline:
         self._idle = asyncio.Event()
         self._subscribers: list[Callable[[Announcement], None]] = []
         self.locate: Callable[[], Awaitable[Mapping[str, str]]] = _nowhere
+        self.on_recovery: Callable[[], None] = _nothing
 
     @property
     def pending(self) -> int:
@@ -175,6 +176,7 @@ class SubtitlePipeline:
         if self._failures:
             LOGGER.info("New items can be read again")
             self._failures = 0
+            self.on_recovery()
         ready: list[_Ready] = []
         for entry in batch:
             if self._entries.get(entry.item_id) is not entry:
@@ -297,6 +299,10 @@ class SubtitlePipeline:
 
 def _time() -> float:
     return asyncio.get_running_loop().time()
+
+
+def _nothing() -> None:
+    """Nobody waits for the server."""
 
 
 async def _nowhere() -> Mapping[str, str]:
