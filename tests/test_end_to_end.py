@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 import pytest
 
@@ -24,6 +24,7 @@ class ShiftedClock(LoopClock):
 
     shift = 0.0
 
+    @override
     def time(self) -> float:
         """Return the time in seconds since 1970, UTC."""
         return super().time() + self.shift

@@ -68,7 +68,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
 
 async def async_unload_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> bool:
     """Stop following; the entry cancels its own tasks, and the pipeline saves what it knows as it ends."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    # First: what is announced while the platforms go would reach no event entity.
+    entry.runtime_data.pipeline.close()
+    if await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return True
+    entry.runtime_data.pipeline.open()
+    return False
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:

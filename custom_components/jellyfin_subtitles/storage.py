@@ -41,9 +41,11 @@ class JellyfinSubtitlesStorage(Storage):
         return await self._async_load(self._journal)
 
     @override
-    async def save_known(self, document: Document) -> None:
-        """Write the known document."""
+    async def save_known(self, document: Document) -> bool:
+        """Write the known document; say if it was written: a full disk is only logged, and a stop puts it off."""
+        before = await self._hass.async_add_executor_job(_written, self._known.path)
         await self._known.async_save(document)
+        return await self._hass.async_add_executor_job(_written, self._known.path) != before
 
     @override
     async def save_journal(self, document: Document) -> None:
@@ -108,6 +110,15 @@ def _store(hass: HomeAssistant, entry_id: str, name: str) -> Store[Document]:
         # A large library is megabytes of JSON, and the engine never touches a document again that it has handed over.
         serialize_in_event_loop=False,
     )
+
+
+def _written(path: str) -> tuple[int, int] | None:
+    """Return what tells one writing of a file from the next; None if there is no file."""
+    try:
+        state = Path(path).stat()
+    except OSError:
+        return None
+    return state.st_ino, state.st_mtime_ns
 
 
 def _issue_id(store: Store[Document]) -> str:

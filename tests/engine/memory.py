@@ -28,10 +28,11 @@ class MemoryStorage:
         """Return the journal."""
         return None if self.journal is None else json.loads(self.journal)
 
-    async def save_known(self, document: dict[str, Any]) -> None:
+    async def save_known(self, document: dict[str, Any]) -> bool:
         """Write the known document."""
         self.known = json.dumps(document)
         self.known_writes += 1
+        return True
 
     async def save_journal(self, document: dict[str, Any]) -> None:
         """Write the journal."""

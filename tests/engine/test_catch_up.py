@@ -1,6 +1,7 @@
 """Baseline and catch-up: the existing library is never news, and what the socket missed is found."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
@@ -11,8 +12,11 @@ from custom_components.jellyfin_subtitles.engine.known import FIRST_SCAN_QUIET
 from custom_components.jellyfin_subtitles.engine.models import CatchUpResult
 from jellyfin_simulator import JellyfinSimulator, SimItem
 
-from .corridor import corridor
+from .corridor import FAST, corridor
 from .memory import MemoryStorage
+
+NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+PATIENT = replace(FAST, settle_first=60, settle_longest=60, settle_at_most=600)
 
 
 def hiding(library_id: str) -> Callable[[web.BaseRequest], web.Response | None]:
@@ -178,6 +182,8 @@ async def test_a_library_that_went_and_came_back_is_learnt_again(simulator: Jell
     child = simulator.add_user("child", "child", libraries=[films.library_id, shows.library_id])
     async with corridor(simulator, user="child") as house:
         simulator.set_policy(child, EnabledFolders=[films.library_id])
+        await house.catch_up.run()
+        assert house.known.libraries == {films.library_id, shows.library_id}
         await house.catch_up.run()
         assert house.known.libraries == {films.library_id}
         episode = simulator.add_episode(simulator.add_series(shows, "Harbour Lights"), 1, 1, "Fog")

@@ -15,6 +15,7 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import (
     JellyfinAuthenticationError,
     JellyfinConnectionError,
     JellyfinError,
+    JellyfinResponseError,
     JellyfinServerStartingError,
 )
 from custom_components.jellyfin_subtitles.engine.models import CatchUpResult
@@ -243,12 +244,13 @@ async def test_a_refused_token_is_reported_and_nothing_else_is() -> None:
 
 
 def test_a_failure_is_said_once_until_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
-    """That a server which has just been found is still starting is not worth a line."""
-    failure, starting = JellyfinConnectionError("refused"), JellyfinServerStartingError("loading")
+    """That a server is away, or still starting, the listener says."""
+    away = JellyfinConnectionError("refused")
+    failure, starting = JellyfinResponseError("nonsense"), JellyfinServerStartingError("loading")
 
     @in_virtual_time
     async def fail_twice_then_once() -> None:
-        async with working(TimedCatchUp(starting, failure, failure, starting, EMPTY, failure)) as worker:
+        async with working(TimedCatchUp(starting, away, failure, failure, starting, EMPTY, failure)) as worker:
             worker.at_once()
             await asyncio.sleep(300)
             worker.at_once()
@@ -258,5 +260,5 @@ def test_a_failure_is_said_once_until_it_is_over(caplog: pytest.LogCaptureFixtur
         fail_twice_then_once()
 
     assert [record.getMessage() for record in caplog.records] == [
-        "Could not ask Jellyfin what is new, trying again: refused"
+        "Could not ask Jellyfin what is new, trying again: nonsense"
     ] * 2

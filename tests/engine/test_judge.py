@@ -21,7 +21,7 @@ OTHER = "2" * 32
 
 def a_stream(kind: StreamKind, language: str | None = None) -> MediaStream:
     """Return a stream of which only kind and language matter."""
-    return MediaStream(kind, language, None, None, False, False, False, False, False)
+    return MediaStream(kind, language)
 
 
 VIDEO = (a_stream(StreamKind.VIDEO),)

@@ -60,7 +60,9 @@ def test_one_film_places_the_others_of_its_folder_and_one_episode_those_of_its_s
     assert libraries.place(MediaItem("3" * 32, "Movie", "Three", parent_id="f" * 32)) == FILMS.library_id
     assert libraries.place(MediaItem("4" * 32, "Episode", "Four", series_id="8" * 32)) == SERIES.library_id
     assert libraries.place(MediaItem("5" * 32, "Episode", "Five", parent_id="9" * 32, series_id="7" * 32)) is None
-    assert libraries.place(MediaItem("6" * 32, "Movie", "Six")) is None
+    homeless = MediaItem("6" * 32, "Movie", "Six")
+    libraries.learn(homeless, FILMS.library_id)
+    assert libraries.place(homeless) is None
 
 
 def test_what_was_learnt_of_a_library_goes_with_it() -> None:

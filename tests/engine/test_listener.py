@@ -99,18 +99,18 @@ async def test_a_removal_is_told_before_what_is_new_in_the_same_message(monkeypa
         assert calls == [("removed", ((old.item_id, False),)), ("offer", ((new.item_id, True),))]
 
 
-async def test_what_came_and_went_within_one_message_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_was_removed_and_added_again_within_one_message_is_looked_at() -> None:
+    """It may have come and gone, or have been written anew: only the server knows."""
     async with scene() as here, listening(here.listener):
         await here.connected()
-        calls = spy_on_pipeline(here, monkeypatch)
-
-        film = here.add_film("Film")
-        here.simulator.remove(film)
-        await here.engine.until(lambda: bool(calls))
-        here.add_film("Another")
+        gone, back = here.add_film("Gone"), here.add_film("Back")
+        here.simulator.remove(back)
+        here.simulator.remove(gone)
+        here.add_film("Back")
         await here.announced()
+        await here.engine.until(lambda: here.engine.pipeline.pending == 0)
 
-        assert film.item_id not in {item_id for name, ids in calls if name == "offer" for item_id, _ in ids}
+        assert here.engine.titles == ["Back (2020)"]
 
 
 async def test_messages_are_read_while_a_catch_up_runs() -> None:
@@ -155,29 +155,32 @@ async def test_what_a_message_named_is_offered_even_if_the_socket_is_gone_by_the
         assert here.engine.said == []
 
 
-async def test_messages_are_left_to_the_next_catch_up_as_long_as_a_library_cannot_be_learnt(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_messages_behind_one_that_has_to_wait_keep_their_order() -> None:
     async with scene() as here, listening(here.listener):
         await here.connected()
-        asked: list[frozenset[str]] = []
-        knows = here.engine.catch_up.knows_libraries
+        asked = here.simulator.journal.count("GET", "/UserViews")
+        here.simulator.delay(0.2, path_prefix="/UserViews", times=1)
+        here.simulator.add_film(here.simulator.add_library("More films"), "Old film")
+        await here.engine.until(lambda: here.simulator.journal.count("GET", "/UserViews") > asked)
+        here.add_film("New film")
+        await here.announced()
 
-        def spy_on_knows(library_ids: Iterable[str]) -> bool:
-            asked.append(frozenset(library_ids))
-            return knows(library_ids)
+        assert here.engine.titles == ["New film (2020)"]
 
-        monkeypatch.setattr(here.engine.catch_up, "knows_libraries", spy_on_knows)
+
+async def test_what_messages_name_waits_as_long_as_their_library_cannot_be_learnt() -> None:
+    async with scene() as here, listening(here.listener):
+        await here.connected()
         here.simulator.reject(503, path_prefix="/UserViews")
+        asked = here.simulator.journal.count("GET", "/UserViews")
 
         more = here.simulator.add_library("More films", "movies")
         here.simulator.add_film(more, "Old film", year=1990)
-        await here.engine.until(lambda: len(asked) == 1)
-        here.simulator.add_film(more, "Another old film", year=1991)
-        await here.engine.until(lambda: len(asked) == 2)
+        await here.engine.until(lambda: here.engine.pipeline.pending > 0)
+        assert here.simulator.journal.count("GET", "/UserViews") > asked
         here.simulator.mend()
         await here.engine.until(lambda: len(here.results) == 2)
-        await here.engine.pipeline.drain()
+        await here.engine.until(lambda: here.engine.pipeline.pending == 0)
 
         assert here.results[1].baseline
         assert here.engine.said == []

@@ -13,12 +13,15 @@ TIMINGS = PipelineTimings()
 
 def an_entry(began: float = 0.0) -> Entry:
     """Return an id that was just seen."""
-    return Entry(Sighting("1" * 32, Source.WEBSOCKET, datetime.now(UTC)), None, began, began)
+    return Entry(Sighting("1" * 32, Source.WEBSOCKET, datetime.now(UTC)), None, began)
 
 
 @given(st.floats(0, 1e6))
 def test_a_file_without_streams_is_looked_at_in_growing_waits_until_patience_ends(began: float) -> None:
-    entry, looks = an_entry(began), [began]
+    entry, looks = an_entry(0.0), [began]
+    assert entry.is_patient(began + 2 * TIMINGS.settle_at_most, TIMINGS)
+    entry.wait_for_streams(began, TIMINGS)
+    looks.append(entry.due)
     while entry.is_patient(looks[-1], TIMINGS):
         entry.wait_for_streams(looks[-1], TIMINGS)
         looks.append(entry.due)

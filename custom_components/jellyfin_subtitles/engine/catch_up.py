@@ -46,6 +46,7 @@ class CatchUp:
         self._now = now
         self._lock = asyncio.Lock()
         self._requests = 0
+        self._missed: frozenset[str] = frozenset()
         self._subscribers: list[Callable[[CatchUpResult], None]] = []
         self.last: CatchUpResult | None = None
         pipeline.locate = self.locate
@@ -69,12 +70,12 @@ class CatchUp:
             if self._known.mark is None:
                 self._known.begin((await self._client.get_info()).server_time or self._now())
                 self._requests += 1
-            await self._look_at_libraries()
-            unread = [library for library in self._libraries.watched if library.library_id not in self._known.libraries]
-            read = [library for library in self._libraries.watched if library not in unread]
-            found, failed = await self._learn(unread) if unread else ((), [])
+            known_before = self._known.libraries
+            found, failed = await self._look_at_libraries()
+            read = [library for library in self._libraries.watched if library.library_id in known_before]
             more = await self._look_for_saved(read, failed)
-            self.last = CatchUpResult(self._now(), (*found, *more), self._requests, bool(unread), tuple(failed))
+            learnt = bool(self._known.libraries - known_before)
+            self.last = CatchUpResult(self._now(), (*found, *more), self._requests, learnt, tuple(failed))
         for callback in tuple(self._subscribers):
             callback(self.last)
         return self.last
@@ -83,6 +84,9 @@ class CatchUp:
         """Return the library ids of the films and episodes that were saved since the mark, in any visible library."""
         places: dict[str, str] = {}
         async with self._lock:
+            if self._known.mark is None:
+                # Before the first baseline began, that would be the whole library.
+                return places
             await self._look_at_libraries()
             # A folder may stand in two libraries: the watched one has the last word.
             for library in sorted(self._libraries.visible, key=lambda one: self._libraries.watches(one.library_id)):
@@ -91,40 +95,50 @@ class CatchUp:
                         places |= dict.fromkeys((ref.item_id for ref in page.items), library.library_id)
         return places
 
-    async def _look_at_libraries(self) -> None:
+    async def _look_at_libraries(self) -> tuple[tuple[str, ...], list[str]]:
+        """Take over which libraries there are, and learn those that are new.
+
+        Returns the new ids that were seen meanwhile, and the names of libraries that could not be read.
+        """
         self._libraries.update(await self._client.get_libraries())
         self._requests += 1
-        self._known.forget_libraries(
-            self._known.libraries - {library.library_id for library in self._libraries.watched}
-        )
+        watched = self._libraries.watched
+        missing = self._known.libraries - {library.library_id for library in watched}
+        # One look that misses a library may be a server in trouble; forgetting it would silence its news.
+        self._known.forget_libraries(missing & self._missed)
+        self._missed = missing
+        unread = [library for library in watched if not self._known.has_learnt(library.library_id)]
+        return await self._learn(unread) if unread else ((), [])
 
     # Baseline
 
     async def _learn(self, libraries: Iterable[Library]) -> tuple[tuple[str, ...], list[str]]:
-        """Know all that is in these libraries; returns the new ids seen meanwhile, and what could not be read."""
         failed = []
         # A library that joins others has just been made, and is still being filled.
-        first_scan = bool(self._known.libraries)
+        first_scan = self._known.settled
         self._pipeline.hold()
         try:
             for library in libraries:
                 try:
-                    await self._learn_one(library)
+                    await self._learn_one(library, first_scan=first_scan)
                 except JellyfinLibraryError as err:
                     LOGGER.debug("The library %s cannot be read: %s", library.name, err)
                     failed.append(library.name)
                 else:
                     await self._known.learnt(library.library_id, self._now(), first_scan=first_scan)
+            self._known.settled = True
         finally:
             found = self._pipeline.release()
         return found, failed
 
-    async def _learn_one(self, library: Library) -> None:
+    async def _learn_one(self, library: Library, *, first_scan: bool) -> None:
+        taught: set[str] = set()
         async for page in self._pages(library):
-            self._known.learn_existing({ref.item_id: identity(ref) for ref in page.items})
+            taught |= self._known.learn_existing({ref.item_id: identity(ref) for ref in page.items})
             self._known.learn_existing(dict.fromkeys(await self._versions(page.items), NO_IDENTITY))
-        async for page in self._pages(library, since=self._known.mark, kinds=(FILM, EPISODE)):
-            self._known.contest(ref.item_id for ref in page.items)
+        if not first_scan:
+            async for page in self._pages(library, since=self._known.mark, kinds=(FILM, EPISODE)):
+                self._known.contest(taught.intersection(ref.item_id for ref in page.items), self._now())
 
     # Saved since
 

@@ -8,7 +8,7 @@ import logging
 
 from .backoff import Backoff
 from .catch_up import CatchUp
-from .jellyfin import JellyfinAuthenticationError, JellyfinError, JellyfinServerStartingError
+from .jellyfin import JellyfinAuthenticationError, JellyfinConnectionError, JellyfinError, JellyfinServerStartingError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -117,8 +117,8 @@ class CatchUpWorker:
             self._changed.set()
 
     def _log_failure(self, err: JellyfinError) -> None:
-        # A server that has just been found is often still starting: nothing to tell a person.
-        expected = isinstance(err, JellyfinServerStartingError)
+        # Of a server that is away, or still starting, the listener speaks.
+        expected = isinstance(err, (JellyfinConnectionError, JellyfinServerStartingError))
         level = logging.DEBUG if expected or self._failing else logging.INFO
         self._failing = self._failing or not expected
         _LOGGER.log(level, "Could not ask Jellyfin what is new, trying again: %s", err)

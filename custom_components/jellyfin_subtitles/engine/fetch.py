@@ -1,16 +1,89 @@
-"""Reading items by their ids, so that one that cannot be read does not hide the others."""
+"""Reading items by their ids, with what has to be known around them to decide about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import batched
 import logging
 
+from .identity import identities
 from .jellyfin import JellyfinClient, JellyfinNotFoundError, JellyfinResponseError, MediaItem
+from .judge import EPISODE, FILM, VERSION, other_versions
+from .known import KnownIds
+from .libraries import Libraries
+from .models import Source
+from .waiting import Entry
 
 LOGGER = logging.getLogger(__name__)
 
 # The server reads at most 8 KiB of request line, proxies often 4.
 IDS_PER_REQUEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found for a batch.
+
+    `items` by their ids; `places`: ids with library ids, asked only if some item's library was unknown; `primaries`:
+    the known films and episodes of which some items are further versions; `gone`: files whose place an item may take,
+    by identity - who takes one pops it.
+    """
+
+    items: Mapping[str, MediaItem]
+    places: Mapping[str, str]
+    primaries: Mapping[str, MediaItem]
+    gone: dict[int, str]
+
+
+class ItemReader:
+    """Reads a batch of entries; raises JellyfinError if the server cannot be asked."""
+
+    def __init__(
+        self, client: JellyfinClient, known: KnownIds, libraries: Libraries, *, now: Callable[[], datetime]
+    ) -> None:
+        """Take what to ask and what is known."""
+        self._client = client
+        self._known = known
+        self._libraries = libraries
+        self._now = now
+
+    async def read(self, batch: Sequence[Entry], locate: Callable[[], Awaitable[Mapping[str, str]]]) -> Findings:
+        """Read the items, and around them no more than needed: most often that is nothing."""
+        # Asked for alone is what was absent before: fresh items hide each other in a listing, versions always.
+        items = await read_listed(self._client, (entry.item_id for entry in batch if not entry.absent))
+        items |= await read_alone(self._client, (entry.item_id for entry in batch if entry.absent))
+        pairs = [(entry, items[entry.item_id]) for entry in batch if entry.item_id in items]
+        places = await locate() if any(self._is_unplaced(entry, item) for entry, item in pairs) else {}
+        hidden = {other for entry, item in pairs if is_hidden(entry, item) for other in other_versions(item)}
+        primaries = await read_listed(self._client, (other for other in hidden if other in self._known))
+        queried = [item for entry, item in pairs if entry.sighting.source is Source.SYNC]
+        return Findings(items, places, primaries, await self._find_gone(queried))
+
+    def _is_unplaced(self, entry: Entry, item: MediaItem) -> bool:
+        return (
+            item.kind in (FILM, EPISODE, VERSION) and entry.library_id is None and self._libraries.place(item) is None
+        )
+
+    async def _find_gone(self, queried: Iterable[MediaItem]) -> dict[int, str]:
+        """Return the files removed lately, by identity.
+
+        The socket tells of a removal together with what came instead; a query finds only the latter, and the file that
+        it replaced still counts as known.
+        """
+        wanted = [digest for item in queried for digest in identities(item)]
+        candidates = self._known.with_identity(wanted) if wanted else ()
+        there = await read_listed(self._client, candidates)
+        there |= await read_alone(self._client, (item_id for item_id in candidates if item_id not in there))
+        for item_id in candidates:
+            if item_id not in there:
+                self._known.remove(item_id, self._now())
+        return self._known.removed_lately(self._now())
+
+
+def is_hidden(entry: Entry, item: MediaItem) -> bool:
+    """Return whether a listing does not show an item, or not as what it is: it stands behind another version."""
+    return item.kind == VERSION or entry.absent > 0
 
 
 async def read_listed(client: JellyfinClient, item_ids: Iterable[str]) -> dict[str, MediaItem]:

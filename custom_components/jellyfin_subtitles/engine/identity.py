@@ -6,6 +6,7 @@ keep for every known id; a number is compared only with those of files removed l
 impossible.
 """
 
+from collections.abc import Iterator
 from hashlib import blake2b
 
 from .jellyfin import ItemRef, MediaItem
@@ -17,14 +18,15 @@ _PROVIDERS = ("imdb", "tmdb", "tvdb")
 _MASK = (1 << 30) - 1
 
 
-def identities(item: MediaItem) -> tuple[int, ...]:
-    """Return every identity of an item, the most telling first; empty if it has none."""
+def identities(item: MediaItem) -> Iterator[int]:
+    """Yield every identity of an item, the most telling first: most of the time only that one is wanted."""
     provider_ids = {key.casefold(): value.casefold() for key, value in item.provider_ids.items()}
-    found = [
-        _digest(item.kind, provider, provider_ids[provider]) for provider in _PROVIDERS if provider in provider_ids
-    ]
+    for provider in _PROVIDERS:
+        if provider in provider_ids:
+            yield _digest(item.kind, provider, provider_ids[provider])
     plain = _plain(item.kind, item.name, item.year, item.series_id, item.season_number, item.episode_number)
-    return (*found, plain) if plain != NO_IDENTITY else tuple(found)
+    if plain != NO_IDENTITY:
+        yield plain
 
 
 def identity(ref: ItemRef) -> int:

@@ -1,6 +1,5 @@
 """What is to become of an item that nobody knew: pure decisions, no clock, no network."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -112,8 +111,5 @@ def announcement(
 
 
 def _languages(item: MediaItem, kind: StreamKind) -> tuple[str, ...]:
-    return _unique(stream.language for stream in item.streams if stream.kind is kind)
-
-
-def _unique(languages: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(language for language in languages if language))
+    """Return the languages of the streams of a kind, each once."""
+    return tuple(dict.fromkeys(stream.language for stream in item.streams if stream.kind is kind and stream.language))

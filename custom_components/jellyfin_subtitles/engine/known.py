@@ -19,8 +19,12 @@ LOGGER = logging.getLogger(__name__)
 REMOVED_KEPT = timedelta(days=7)
 
 # A library that has just appeared is still being scanned: what turns up in it is its contents, not news, until nothing
-# unknown has turned up for this long.
-FIRST_SCAN_QUIET = timedelta(minutes=10)
+# unknown has turned up for this long - and not for ever, should something turn up all the time.
+FIRST_SCAN_QUIET = timedelta(hours=1)
+FIRST_SCAN_AT_MOST = timedelta(hours=24)
+
+# A message names what was saved within its debounce before, half a minute; behind a long scan it comes later.
+CONTESTED_KEPT = timedelta(minutes=10)
 
 
 class Storage(Protocol):
@@ -32,8 +36,8 @@ class Storage(Protocol):
     async def load_journal(self) -> dict[str, Any] | None:
         """Return the last saved journal."""
 
-    async def save_known(self, document: dict[str, Any]) -> None:
-        """Write the known document."""
+    async def save_known(self, document: dict[str, Any]) -> bool:
+        """Write the known document; return whether it stands on the disk now."""
 
     async def save_journal(self, document: dict[str, Any]) -> None:
         """Write the journal."""
@@ -52,11 +56,15 @@ class KnownIds:
         self._since: dict[str, int] = {}
         self._removed: dict[str, tuple[datetime, int]] = {}
         self._in_flight: dict[str, datetime | None] = {}
+        self._only_updated: set[str] = set()
         self._announcing: dict[str, None] = {}
-        self._contested: set[str] = set()
+        self._contested: dict[str, datetime] = {}
+        self._news: set[str] = set()
         self._mark: datetime | None = None
-        self._libraries: dict[str, datetime] = {}
+        self._libraries: dict[str, tuple[datetime, datetime]] = {}
+        self._unsaved = True
         self._unwritten = False
+        self.settled = False
         self.last: Announcement | None = None
 
     def __contains__(self, item_id: str) -> bool:
@@ -96,15 +104,16 @@ class KnownIds:
             # Half of the memory is not enough to tell what is new: the libraries are learnt again, silently.
             self._mark = None
             self._libraries = {}
+            self.settled = False
 
     def _read_journal(self, journal: Mapping[str, Any]) -> None:
         mark, last = journal["mark"], journal["last"]
         since = {_checked(item_id): int(digest) for item_id, digest in journal["since"].items()}
         removed = {
-            _checked(item_id): (datetime.fromisoformat(when), int(digest))
-            for item_id, (when, digest) in journal["removed"].items()
+            _checked(item_id): (_moment(when), int(digest)) for item_id, (when, digest) in journal["removed"].items()
         }
-        self._mark = datetime.fromisoformat(mark) if mark is not None else None
+        self._mark = _moment(mark) if mark is not None else None
+        self._news = set(map(_checked, journal["news"]))
         self.last = Announcement.from_dict(last) if last is not None else None
         self._announcing = dict.fromkeys(map(_checked, journal["announcing"]))
         self._removed = removed
@@ -115,20 +124,32 @@ class KnownIds:
         ids = known["ids"]
         if not all(len(item_id) == 32 and type(digest) is int for item_id, digest in ids.items()):
             raise ValueError("not an id with its identity")
-        self._libraries = {key: datetime.fromisoformat(until) for key, until in known["libraries"].items()}
+        self._libraries = {
+            key: (_moment(until), _moment(at_most)) for key, (until, at_most) in known["libraries"].items()
+        }
+        self.settled = bool(known["settled"])
+        self._since = {item_id: digest for item_id, digest in self._since.items() if ids.get(item_id) != digest}
         self._ids = ids | self._since
+        for item_id in (*self._removed, *self._news):
+            self._ids.pop(item_id, None)
 
     async def save(self, now: datetime) -> None:
-        """Write everything: the known document, then a journal that need not repeat it."""
+        """Write everything: the known document if it has changed, then a journal that need not repeat it."""
         self._removed = {key: value for key, value in self._removed.items() if now - value[0] < REMOVED_KEPT}
-        ids = self._ids | {}
-        await self._storage.save_known(
-            {
+        self._contested = {key: since for key, since in self._contested.items() if now - since < CONTESTED_KEPT}
+        if self._unsaved:
+            self._unsaved = False
+            ids, news = self._ids | {}, frozenset(self._news)
+            document = {
                 "ids": ids,
-                "libraries": {key: until.isoformat() for key, until in self._libraries.items()},
+                "libraries": {key: [until.isoformat() for until in scan] for key, scan in self._libraries.items()},
+                "settled": self.settled,
             }
-        )
-        self._since = {item_id: digest for item_id, digest in self._since.items() if item_id not in ids}
+            if await self._storage.save_known(document):
+                self._since = {key: value for key, value in self._since.items() if ids.get(key) != value}
+                self._news -= news
+            else:
+                self._unsaved = True
         await self._write()
 
     async def flush(self) -> None:
@@ -144,6 +165,7 @@ class KnownIds:
                 "mark": mark.isoformat() if mark else None,
                 "announcing": list(self._announcing),
                 "since": self._since | {},
+                "news": list(self._news),
                 "removed": {key: [when.isoformat(), digest] for key, (when, digest) in self._removed.items()},
                 "last": self.last.as_dict() if self.last else None,
             }
@@ -162,23 +184,43 @@ class KnownIds:
             if item_id in self._removed:
                 self._return(item_id)
             if added and item_id in self._contested:
-                self._contested.discard(item_id)
+                del self._contested[item_id]
+                # The document on the disk may hold it.
                 self._ids.pop(item_id, None)
+                self._news.add(item_id)
+                self._unsaved = self._unwritten = True
+            if added:
+                self._only_updated.discard(item_id)
             if item_id not in self._ids and item_id not in self._in_flight:
                 self._in_flight[item_id] = mark
                 taken.append(item_id)
+                if not added:
+                    self._only_updated.add(item_id)
         return tuple(taken)
+
+    def may_be_news(self, item_id: str) -> bool:
+        """Return whether it is worth taking an id: most of what a refresh of a library names is known."""
+        return item_id not in self._ids or item_id in self._contested
 
     def let_go(self, item_id: str) -> None:
         """Forget an id in flight: it was nothing, but it may be something the next time."""
         self._in_flight.pop(item_id, None)
-        self._announcing.pop(item_id, None)
+        self._only_updated.discard(item_id)
+        self.spare(item_id)
+
+    def spare(self, item_id: str) -> None:
+        """It was about to be announced, and was not: there is nothing to repeat."""
+        if item_id in self._announcing:
+            del self._announcing[item_id]
+            self._unwritten = True
 
     def learn(self, item_id: str, identity: int = NO_IDENTITY) -> None:
         """Know an id from now on, without a word to anyone."""
         self.let_go(item_id)
+        self._contested.pop(item_id, None)
+        self._news.discard(item_id)
         self._ids[item_id] = self._since[item_id] = identity
-        self._unwritten = True
+        self._unsaved = self._unwritten = True
 
     async def announcing(self, item_ids: Iterable[str]) -> None:
         """Write down what is about to be announced: a run that ends before `announced` is written repeats it."""
@@ -198,19 +240,24 @@ class KnownIds:
     def remove(self, item_id: str, now: datetime) -> None:
         """The server says an item is gone; it stays known for a while."""
         self.let_go(item_id)
-        self._contested.discard(item_id)
+        self._contested.pop(item_id, None)
         if item_id in self._ids:
             self._removed[item_id] = (now, self._ids.pop(item_id))
             self._since.pop(item_id, None)
-            self._unwritten = True
+            self._unsaved = self._unwritten = True
 
-    def replaced_by(self, identities: Iterable[int], now: datetime) -> str | None:
-        """Return the id of the file removed lately that has one of these identities and was not replaced yet."""
+    def removed_lately(self, now: datetime) -> dict[int, str]:
+        """Return the files removed lately that nothing has replaced yet: identity -> id."""
+        return {
+            identity: item_id
+            for item_id, (when, identity) in self._removed.items()
+            if identity != NO_IDENTITY and now - when < REMOVED_KEPT
+        }
+
+    def with_identity(self, identities: Iterable[int]) -> tuple[str, ...]:
+        """Return the known ids that have one of these identities; goes through all of them."""
         wanted = frozenset(identities)
-        for item_id, (when, identity) in self._removed.items():
-            if identity in wanted and now - when < REMOVED_KEPT:
-                return item_id
-        return None
+        return tuple(item_id for item_id, identity in self._ids.items() if identity in wanted)
 
     def _return(self, item_id: str) -> None:
         _, digest = self._removed.pop(item_id)
@@ -224,47 +271,71 @@ class KnownIds:
         self._unwritten = True
 
     def advance(self, server_time: datetime) -> None:
-        """Everything saved up to this time of the server has been offered."""
-        if self._mark is not None and server_time > self._mark:
+        """Everything saved up to this time of the server has been offered; should its clock go back, so do we."""
+        if self._mark is not None and server_time != self._mark:
             self._mark = server_time
             self._unwritten = True
+
+    def has_learnt(self, library_id: str) -> bool:
+        """Return whether the contents of a library are known, so that an unknown id in it is news."""
+        return library_id in self._libraries
 
     @property
     def libraries(self) -> frozenset[str]:
         """The ids of the libraries whose contents are known."""
         return frozenset(self._libraries)
 
-    def learn_existing(self, ids: Mapping[str, int]) -> None:
-        """Know these ids of a library that is being read; those in flight are news, whatever the listing says."""
-        self._ids |= {
-            item_id: identity
-            for item_id, identity in ids.items()
-            if item_id not in self._ids and item_id not in self._in_flight
-        }
+    def learn_existing(self, ids: Mapping[str, int]) -> set[str]:
+        """Know these ids of a library that is being read; returns those that this taught us.
 
-    def contest(self, item_ids: Iterable[str]) -> None:
+        An id in flight that the server called new is news, whatever the listing says; one that was just updated is not.
+        """
+        taught = {
+            item_id
+            for item_id in ids
+            if item_id not in self._ids and (item_id not in self._in_flight or item_id in self._only_updated)
+        }
+        for item_id in taught & self._only_updated:
+            self.let_go(item_id)
+        self._ids |= {item_id: ids[item_id] for item_id in taught}
+        self._unsaved = True
+        return taught
+
+    def contest(self, item_ids: Iterable[str], now: datetime) -> None:
         """Doubt ids just learnt: they were saved while the library was read, so they are either old or brand-new."""
-        self._contested.update(item_ids)
+        self._contested |= dict.fromkeys(item_ids, now)
 
     async def learnt(self, library_id: str, now: datetime, *, first_scan: bool) -> None:
         """All of a library was read; write it."""
-        self._libraries[library_id] = now + FIRST_SCAN_QUIET if first_scan else now
+        quiet, at_most = (FIRST_SCAN_QUIET, FIRST_SCAN_AT_MOST) if first_scan else (timedelta(), timedelta())
+        self._libraries[library_id] = (now + quiet, now + at_most)
+        self._unsaved = True
         await self.save(now)
 
     def forget_libraries(self, library_ids: Iterable[str]) -> None:
         """These libraries are not visible any more; should they come back, they are learnt again."""
         for library_id in library_ids:
             self._libraries.pop(library_id, None)
+            self._unsaved = True
 
     def in_first_scan(self, library_id: str, now: datetime) -> bool:
         """Return whether a library is so new that what turns up in it is its contents; asking means something did."""
-        scanning = self._libraries.get(library_id, now) > now
-        if scanning:
-            self._libraries[library_id] = now + FIRST_SCAN_QUIET
-        return scanning
+        until, at_most = self._libraries.get(library_id, (now, now))
+        if until <= now:
+            return False
+        self._libraries[library_id] = (min(now + FIRST_SCAN_QUIET, at_most), at_most)
+        self._unsaved = True
+        return True
 
 
 def _checked(item_id: object) -> str:
     if not isinstance(item_id, str) or len(item_id) != 32:
         raise ValueError("not an id")
     return item_id
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("not a moment")
+    return moment

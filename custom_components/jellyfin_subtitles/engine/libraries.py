@@ -60,14 +60,14 @@ class Libraries:
 
     def place(self, item: MediaItem) -> str | None:
         """Return the id of the library that the item is in, None if that is not known yet."""
-        return next((self._folders[folder] for folder in _folders(item) if folder in self._folders), None)
+        return self._folders.get(_folder(item))
 
     def learn(self, item: MediaItem, library_id: str) -> None:
         """Remember where this item was seen, for the others beside it."""
-        for folder in _folders(item):
+        if folder := _folder(item):
             self._folders[folder] = library_id
 
 
-def _folders(item: MediaItem) -> tuple[str, ...]:
+def _folder(item: MediaItem) -> str:
     """Return what the item shares with those in the same library: the series of an episode, the folder of a film."""
-    return tuple(folder for folder in ((item.series_id,) if item.series_id else (item.parent_id,)) if folder)
+    return item.series_id or item.parent_id or ""

@@ -13,6 +13,7 @@ from typing import Any, Final
 from .backoff import Backoff
 from .catch_up import CatchUp
 from .catch_up_worker import CatchUpPace, CatchUpWorker
+from .delivery import Delivery
 from .jellyfin import (
     JellyfinAuthenticationError,
     JellyfinClient,
@@ -23,7 +24,7 @@ from .jellyfin import (
     SocketEnd,
 )
 from .loss import Loss
-from .models import CatchUpResult, ListenerState, ListenerStatus, Sighting, Source
+from .models import CatchUpResult, ListenerState, ListenerStatus
 from .pipeline import SubtitlePipeline
 from .proof import ProofOfService, Verdict
 
@@ -94,7 +95,7 @@ class JellyfinSubtitlesListener:
             retry_maximum=timings.unproven_catch_up,
         )
         self._catch_ups = CatchUpWorker(catch_up, pace, on_refused=self._sign_in_holds)
-        self._changes: asyncio.Queue[tuple[datetime, LibraryChanged]] = asyncio.Queue()
+        self._delivery = Delivery(pipeline, catch_up, on_learnt=self._expect_no_more, on_missed=self._catch_ups.at_once)
         self._woken = asyncio.Event()
         self._revoked = asyncio.Event()
         self._proof: ProofOfService | None = None
@@ -117,7 +118,7 @@ class JellyfinSubtitlesListener:
         self._revoked.clear()
         unsubscribe = self._catch_up.subscribe(self._handle_catch_up)
         try:
-            await _first_of(self._follow_sockets(), self._catch_ups.run(), self._deliver())
+            await _first_of(self._follow_sockets(), self._catch_ups.run(), self._delivery.run())
         finally:
             unsubscribe()
             if self.status.state is not ListenerState.SIGN_IN_NEEDED:
@@ -181,7 +182,7 @@ class JellyfinSubtitlesListener:
                 self._handle_proof(proof)
             if isinstance(message, LibraryChanged):
                 self._expect_no_more(message)
-                self._changes.put_nowait((self._now(), message))
+                self._delivery.take(self._now(), message)
             elif isinstance(message, RefreshProgress) and message.progress >= 100:
                 self.hint()
         return Loss.by_end(socket.end or SocketEnd.LOST)
@@ -230,35 +231,6 @@ class JellyfinSubtitlesListener:
         except JellyfinError as err:
             _LOGGER.debug("Whether the sign-in holds is not known: %s", err)
         return True
-
-    async def _deliver(self) -> None:
-        """Hand on what the messages name, in their order."""
-        while True:
-            seen_at, change = await self._changes.get()
-            await self._offer(seen_at, change)
-
-    async def _offer(self, seen_at: datetime, change: LibraryChanged) -> None:
-        # First: a file that took another's place is recognised by the removal in the same message.
-        if change.items_removed:
-            self._pipeline.removed(change.items_removed)
-        if not self._catch_up.knows_libraries(change.collection_folders):
-            # A library that has just come names all its contents here; the catch-up learns them silently.
-            try:
-                await self._catch_up.run()
-            except JellyfinError as err:
-                _LOGGER.debug("A message is left to the next catch-up: %s", err)
-                self._catch_ups.at_once()
-                return
-            self._expect_no_more(change)
-        removed = set(change.items_removed)
-        sightings = [
-            Sighting(item_id, Source.WEBSOCKET, seen_at, added=added)
-            for item_ids, added in ((change.items_added, True), (change.items_updated, False))
-            for item_id in item_ids
-            if item_id not in removed
-        ]
-        if sightings:
-            self._pipeline.offer(sightings)
 
     def _expect_no_more(self, change: LibraryChanged) -> None:
         if self._proof is not None:

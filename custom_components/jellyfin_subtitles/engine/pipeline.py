@@ -11,10 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 import logging
 
-from .fetch import read_alone, read_listed
+from .backoff import Backoff
+from .fetch import Findings, ItemReader, is_hidden
 from .identity import NO_IDENTITY, identities
-from .jellyfin import JellyfinClient, JellyfinError, MediaItem
-from .judge import EPISODE, FILM, VERSION, Circumstances, Verdict, announcement, judge, other_versions
+from .jellyfin import (
+    JellyfinAuthenticationError,
+    JellyfinClient,
+    JellyfinConnectionError,
+    JellyfinError,
+    JellyfinServerStartingError,
+    MediaItem,
+)
+from .judge import Circumstances, Verdict, announcement, judge, other_versions
 from .known import KnownIds
 from .libraries import Libraries
 from .models import Announcement, Sighting, Source
@@ -29,6 +37,8 @@ BATCH = 500
 IN_ONE_GO = 25
 
 TIMINGS = PipelineTimings()
+
+_AWAY = (JellyfinAuthenticationError, JellyfinConnectionError, JellyfinServerStartingError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +64,15 @@ class SubtitlePipeline:
         timings: PipelineTimings = TIMINGS,
     ) -> None:
         """Make a corridor that is closed until `open`; `run` works in it."""
-        self._client = client
         self._known = known
         self._libraries = libraries
         self._now = now
         self._timings = timings
+        self._reader = ItemReader(client, known, libraries, now=now)
         self._entries: dict[str, Entry] = {}
         self._held: list[Sighting] | None = None
-        self._failures = 0
+        self._failing = False
+        self._retry = Backoff(timings.retry_first, timings.retry_longest)
         self._opened = asyncio.Event()
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
@@ -83,13 +94,21 @@ class SubtitlePipeline:
         """From now on somebody listens: announce."""
         self._opened.set()
 
+    def close(self) -> None:
+        """Nobody listens any more: announce nothing further."""
+        self._opened.clear()
+
     def hold(self) -> None:
         """Put sightings aside while the library is being learnt: what is new can be told only afterwards."""
         self._held = []
 
     def release(self) -> tuple[str, ...]:
-        """Take up the sightings put aside; returns the ids that are new."""
+        """Take up the sightings put aside; returns the ids that are new. What turned out to be known ends here."""
         held, self._held = self._held or [], None
+        now = _time()
+        self._entries = {item_id: entry for item_id, entry in self._entries.items() if item_id not in self._known}
+        for entry in self._entries.values():
+            entry.due = now
         return self.offer(held)
 
     def offer(self, sightings: Iterable[Sighting]) -> tuple[str, ...]:
@@ -105,9 +124,13 @@ class SubtitlePipeline:
             if entry := self._entries.get(seen.item_id):
                 entry.seen_again(now, seen.library_id)
             elif seen.item_id in unknown:
-                self._entries[seen.item_id] = Entry(seen, seen.library_id, now, now)
+                self._entries[seen.item_id] = Entry(seen, seen.library_id, now)
         self._rouse()
         return taken
+
+    def may_be_news(self, item_id: str) -> bool:
+        """Return whether it is worth offering an id: of what a refresh of a library names, most is known."""
+        return self._held is not None or self._known.may_be_news(item_id)
 
     def removed(self, item_ids: Iterable[str]) -> None:
         """Take note of what the server has removed."""
@@ -125,11 +148,11 @@ class SubtitlePipeline:
         """Work until cancelled; then everything is written."""
         self._take_up_interrupted()
         try:
-            await self._opened.wait()
             while True:
+                await self._opened.wait()
                 self._work.clear()
                 if batch := self._due():
-                    await self._process(batch)
+                    await self._process_safely(batch)
                 else:
                     await self._known.flush()
                     await self._rest()
@@ -140,9 +163,7 @@ class SubtitlePipeline:
         now, interrupted = _time(), self._known.interrupted
         self._known.take(interrupted)
         for item_id in interrupted:
-            self._entries[item_id] = Entry(
-                Sighting(item_id, Source.JOURNAL, self._now()), None, now, now, repeated=True
-            )
+            self._entries[item_id] = Entry(Sighting(item_id, Source.JOURNAL, self._now()), None, now, repeated=True)
 
     def _rouse(self) -> None:
         self._idle.clear()
@@ -163,73 +184,62 @@ class SubtitlePipeline:
 
     # One batch
 
-    async def _process(self, batch: Sequence[Entry]) -> None:
+    async def _process_safely(self, batch: Sequence[Entry]) -> None:
+        """Deal with a batch; whatever goes wrong, it is tried again, and the others have their turn."""
         try:
-            # Asked for alone is what was absent before: fresh items hide each other in a listing, versions always.
-            items = await read_listed(self._client, (entry.item_id for entry in batch if not entry.absent))
-            items |= await read_alone(self._client, (entry.item_id for entry in batch if entry.absent))
-            places = await self._find_places(items.values())
-            primaries = await self._read_primaries(items.values())
+            await self._process(batch)
         except JellyfinError as err:
-            self._postpone(batch, err)
+            # Of a server that is away, the listener speaks.
+            level = logging.DEBUG if self._failing or isinstance(err, _AWAY) else logging.INFO
+            LOGGER.log(level, "New items cannot be read: %s", err)
+        except Exception:
+            LOGGER.exception("New items could not be dealt with")
+        else:
+            if self._failing:
+                LOGGER.debug("New items can be read again")
+                self._failing = False
+                self._retry.reset()
+                self.on_recovery()
             return
-        if self._failures:
-            LOGGER.info("New items can be read again")
-            self._failures = 0
-            self.on_recovery()
+        self._failing = True
+        due = _time() + self._retry.next()
+        for entry in batch:
+            entry.due = due
+
+    async def _process(self, batch: Sequence[Entry]) -> None:
+        found = await self._reader.read(batch, self.locate)
         ready: list[_Ready] = []
         for entry in batch:
             if self._entries.get(entry.item_id) is not entry:
                 continue
-            if item := items.get(entry.item_id):
-                ready += self._decide(entry, item, primaries, places)
+            if item := found.items.get(entry.item_id):
+                ready += self._decide(entry, item, found)
             elif not entry.wait_to_appear(_time(), self._timings):
                 self._forget(entry, "the server does not show it")
         if ready:
             await self._announce(ready)
 
-    async def _find_places(self, items: Iterable[MediaItem]) -> Mapping[str, str]:
-        """Ask the libraries what was saved lately, if an item's library is unknown; returns ids with library ids."""
-        unplaced = any(
-            self._libraries.place(item) is None
-            for item in items
-            if item.kind in (FILM, EPISODE, VERSION)
-            and (entry := self._entries.get(item.item_id))
-            and entry.library_id is None
-        )
-        return await self.locate() if unplaced else {}
-
-    async def _read_primaries(self, items: Iterable[MediaItem]) -> dict[str, MediaItem]:
-        """Read the known films and episodes of which some of these items are further versions."""
-        hidden = [item for item in items if self._is_hidden(item)]
-        return await read_listed(
-            self._client, {other for item in hidden for other in other_versions(item) if other in self._known}
-        )
-
-    def _is_hidden(self, item: MediaItem) -> bool:
-        """Return whether a listing does not show the item, or not as what it is: it stands behind another version."""
-        entry = self._entries.get(item.item_id)
-        return item.kind == VERSION or (entry is not None and entry.absent > 0)
-
-    def _decide(
-        self, entry: Entry, item: MediaItem, primaries: Mapping[str, MediaItem], places: Mapping[str, str]
-    ) -> list[_Ready]:
+    def _decide(self, entry: Entry, item: MediaItem, found: Findings) -> list[_Ready]:
         """Judge an item and carry the verdict out; returns what is to be announced."""
         now, others = _time(), other_versions(item)
-        primary = next((primaries[other] for other in others if other in primaries), item)
+        primary = next((found.primaries[other] for other in others if other in found.primaries), item)
         library_id = (
             entry.library_id
             or self._libraries.place(primary)
-            or next((places[key] for key in (item.item_id, *others) if key in places), None)
+            or next((found.places[key] for key in (item.item_id, *others) if key in found.places), None)
         )
         watched = None if library_id is None else self._libraries.watches(library_id)
+        if library_id and watched and not self._known.has_learnt(library_id):
+            # Nobody can tell yet what is new there; `release` ends the waiting.
+            entry.due = now + self._timings.retry_longest
+            return []
         verdict = judge(
             item,
             Circumstances(
                 watched=watched,
                 first_scan=bool(library_id and watched) and self._known.in_first_scan(library_id or "", self._now()),
                 of_known=any(other in self._known for other in others),
-                of_pending=self._is_hidden(item) and any(other in self._entries for other in others),
+                of_pending=is_hidden(entry, item) and any(other in self._entries for other in others),
                 patient=entry.is_patient(now, self._timings),
             ),
         )
@@ -237,64 +247,65 @@ class SubtitlePipeline:
             self._libraries.learn(primary, library_id)
             if verdict in (Verdict.ANNOUNCE, Verdict.ANNOUNCE_VERSION):
                 version = item if verdict is Verdict.ANNOUNCE_VERSION else None
-                return [self._ready(entry, primary, library_id, version)]
+                return [self._ready(entry, primary, library_id, version, found.gone)]
         if verdict is Verdict.LOOK_AGAIN:
             entry.wait_for_streams(now, self._timings)
         elif verdict is Verdict.KNOW:
             self._entries.pop(entry.item_id)
-            self._known.learn(entry.item_id, next(iter(identities(item)), NO_IDENTITY))
+            self._known.learn(entry.item_id, next(identities(item), NO_IDENTITY))
         elif verdict is Verdict.FORGET or not entry.wait_for_place(now, self._timings):
             self._forget(entry, "there is nothing to announce, or no library to announce it from")
         return []
 
-    def _ready(self, entry: Entry, item: MediaItem, library_id: str, version: MediaItem | None) -> _Ready:
-        found, now = identities(item), self._now()
+    def _ready(
+        self, entry: Entry, item: MediaItem, library_id: str, version: MediaItem | None, gone: dict[int, str]
+    ) -> _Ready:
+        replaces = None
+        if gone and version is None:
+            replaces = next((gone.pop(digest) for digest in identities(item) if digest in gone), None)
         said = announcement(
             item,
             entry.sighting,
             library_id=library_id,
             library_name=self._libraries.name(library_id),
-            now=now,
+            now=self._now(),
             version=version,
-            replaces=None if version else self._known.replaced_by(found, now),
+            replaces=replaces,
             repeated=entry.repeated,
         )
-        return _Ready(entry, said, next(iter(found), NO_IDENTITY), other_versions(version or item))
+        return _Ready(entry, said, next(identities(item), NO_IDENTITY), other_versions(version or item))
 
     async def _announce(self, ready: Sequence[_Ready]) -> None:
         """Say it to everyone, between two lines of the journal."""
         await self._known.announcing(one.entry.item_id for one in ready)
-        for number, one in enumerate(ready, 1):
-            if self._entries.get(one.entry.item_id) is not one.entry:
-                continue
-            for callback in tuple(self._subscribers):
-                try:
-                    callback(one.said)
-                except Exception:
-                    LOGGER.exception("A listener failed over %s", one.said.title)
-            self._entries.pop(one.entry.item_id)
-            self._known.announced(one.entry.item_id, one.identity, one.said)
-            for version in one.versions:
-                self._entries.pop(version, None)
-                if version not in self._known:
-                    self._known.learn(version)
-            if number % IN_ONE_GO == 0:
-                await asyncio.sleep(0)
+        try:
+            for number, one in enumerate(ready, 1):
+                if self._opened.is_set() and self._entries.get(one.entry.item_id) is one.entry:
+                    self._say(one)
+                if number % IN_ONE_GO == 0:
+                    await asyncio.sleep(0)
+        finally:
+            # What was not said after all has nothing to repeat: removed meanwhile, or this ends here.
+            for one in ready:
+                self._known.spare(one.entry.item_id)
+
+    def _say(self, one: _Ready) -> None:
+        for callback in tuple(self._subscribers):
+            try:
+                callback(one.said)
+            except Exception:
+                LOGGER.exception("A listener failed over %s", one.said.title)
+        self._entries.pop(one.entry.item_id)
+        self._known.announced(one.entry.item_id, one.identity, one.said)
+        for version in one.versions:
+            self._entries.pop(version, None)
+            if version not in self._known:
+                self._known.learn(version)
 
     def _forget(self, entry: Entry, reason: str) -> None:
         LOGGER.debug("Leaving %s: %s", entry.item_id, reason)
         self._entries.pop(entry.item_id)
         self._known.let_go(entry.item_id)
-
-    def _postpone(self, batch: Sequence[Entry], err: JellyfinError) -> None:
-        """The server cannot be asked now: keep everything, and try again less and less often."""
-        if not self._failures:
-            LOGGER.info("New items cannot be read: %s", err)
-        wait = min(self._timings.retry_first * 2**self._failures, self._timings.retry_longest)
-        self._failures += 1
-        due = _time() + wait
-        for entry in batch:
-            entry.due = due
 
 
 def _time() -> float:

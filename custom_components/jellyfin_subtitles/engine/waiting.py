@@ -30,9 +30,9 @@ class Entry:
 
     sighting: Sighting
     library_id: str | None
-    began: float
     due: float
     repeated: bool = False
+    looked_at: float | None = None
     settling: int = 0
     absent: int = 0
     unplaced: int = 0
@@ -49,15 +49,17 @@ class Entry:
             self.due = now
 
     def is_patient(self, now: float, timings: PipelineTimings) -> bool:
-        """Return whether there is still time to wait for its streams."""
-        return now < self.began + timings.settle_at_most
+        """Return whether there is still time to wait for its streams, from the first look on that found it."""
+        return self.looked_at is None or now < self.looked_at + timings.settle_at_most
 
     def wait_for_streams(self, now: float, timings: PipelineTimings) -> None:
         """The server has not looked into the file yet, or shows it behind another one: wait longer each time."""
+        if self.looked_at is None:
+            self.looked_at = now
         wait = min(timings.settle_first * 2**self.settling, timings.settle_longest)
         self.settling += 1
         self.absent = 0
-        self.due = min(now + wait, self.began + timings.settle_at_most)
+        self.due = min(now + wait, self.looked_at + timings.settle_at_most)
 
     def wait_to_appear(self, now: float, timings: PipelineTimings) -> bool:
         """The server does not show it: fresh items hide each other for seconds. Return whether it is worth waiting."""

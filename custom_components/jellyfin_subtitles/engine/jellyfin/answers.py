@@ -25,6 +25,9 @@ from .reading import entries, members_of
 
 _CHUNK_BYTES: Final = 64 * 1024
 
+# What the server says when a password is wrong; of a dead token it says nothing at all.
+_REFUSED_CREDENTIALS: Final = b"Error processing request."
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -102,7 +105,7 @@ class Answer:
             case 401 if self.content.startswith(b'"'):
                 error = JellyfinLibraryError if of_library else JellyfinForbiddenError
                 return error("The server does not show this to the user", status)
-            case 401 if self.content_type == "text/html":
+            case 401 if self.content not in (b"", _REFUSED_CREDENTIALS):
                 return JellyfinNotJellyfinError("A proxy asks for a sign-in of its own", status)
             case 401:
                 return JellyfinAuthenticationError("The sign-in is not accepted", status)

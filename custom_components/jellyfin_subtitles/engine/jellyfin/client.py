@@ -60,7 +60,7 @@ class JellyfinClient:
         self._base = _base_url(url)
         self._url = url.strip() if self._base is None else str(self._base)
         self._token = token
-        self._timeout = timeout
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session_id = session_id(CLIENT_NAME, device_id)
         self._authorization = authorization(
             client=CLIENT_NAME, device=device, device_id=device_id, version=version, token=token
@@ -234,7 +234,7 @@ class JellyfinClient:
         )
         try:
             with _map_errors():
-                async with asyncio.timeout(self._timeout):
+                async with asyncio.timeout(self._timeout.total):
                     socket = await handshake.ws_connect(
                         url,
                         headers={"Authorization": self._authorization},
@@ -274,7 +274,7 @@ class JellyfinClient:
                 headers={"Authorization": self._authorization} if signed else None,
                 allow_redirects=False,
                 raise_for_status=False,
-                timeout=aiohttp.ClientTimeout(total=self._timeout),
+                timeout=self._timeout,
             ) as response:
                 answer = await Answer.read(response, limit)
         if error := answer.refusal(of_library=of_library):

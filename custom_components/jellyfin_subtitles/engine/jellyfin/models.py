@@ -155,13 +155,6 @@ class MediaStream:
 
     kind: StreamKind
     language: str | None
-    codec: str | None
-    title: str | None
-    is_default: bool
-    is_forced: bool
-    is_hearing_impaired: bool
-    is_external: bool
-    is_text: bool
 
     @classmethod
     def from_dict(cls, data: object) -> Self | None:
@@ -170,17 +163,7 @@ class MediaStream:
         kind = text(members, "Type")
         if kind is None:
             return unusable(cls, "Type")
-        return cls(
-            kind=_STREAM_KINDS.get(kind, StreamKind.OTHER),
-            language=text(members, "Language"),
-            codec=text(members, "Codec"),
-            title=text(members, "Title"),
-            is_default=members.get("IsDefault") is True,
-            is_forced=members.get("IsForced") is True,
-            is_hearing_impaired=members.get("IsHearingImpaired") is True,
-            is_external=members.get("IsExternal") is True,
-            is_text=members.get("IsTextSubtitleStream") is True,
-        )
+        return cls(_STREAM_KINDS.get(kind, StreamKind.OTHER), text(members, "Language"))
 
 
 def _streams(data: Mapping[str, Any]) -> tuple[MediaStream, ...]:
