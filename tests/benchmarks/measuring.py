@@ -50,7 +50,7 @@ class Stopwatch:
 
 @contextmanager
 def longest_turn() -> Generator[list[float]]:
-    """Note the longest that one callback held this thread's loop, as processor time in seconds, in the list's only place."""
+    """Note in the list's only place the longest that one callback held the loop, in seconds of processor time."""
     longest = [0.0]
     run = asyncio.Handle._run
 
