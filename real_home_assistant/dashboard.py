@@ -8,10 +8,11 @@ import yaml
 
 URL_PATH: Final = "jellyfin-demo"
 FILE: Final = "dashboard.yaml"
+AUTOMATIONS: Final = "automations.yaml"
 
-# For configuration.yaml: the dashboard, and what it and the demo make use of.
+# For configuration.yaml: the dashboard, and what it and the demo make use of. What is included has to exist.
 CONFIGURATION: Final = f"""\
-automation:
+automation: !include {AUTOMATIONS}
 history:
 logbook:
 lovelace:
@@ -40,7 +41,7 @@ The next film or episode that arrives in Jellyfin is shown here.
 **Library:** {{{{ a.library_name }}}}
 **Audio:** {{{{ a.audio_languages | join(', ') or '–' }}}}
 **Subtitles:** {{{{ a.subtitle_languages | join(', ') or 'none' }}}}
-**Announced:** {{{{ as_local(as_datetime(a.announced_at)).strftime('%H:%M:%S') }}}}, noticed through {{{{ a.source }}}}
+**Noticed:** {{{{ {{'websocket': 'the server named it', 'sync': 'by asking the server'}}.get(a.source, a.source) }}}}
 **File:** `{{{{ a.path }}}}`
 
 [Open in Jellyfin]({{{{ a.web_link }}}})
@@ -63,6 +64,7 @@ def write(config_dir: Path, entities: Mapping[str, str], note: str = "") -> None
 
 def _view(entities: Mapping[str, str]) -> list[list[dict[str, Any]]]:
     wide = {"grid_options": {"columns": "full"}}
+    low = {"grid_options": {"columns": "full", "rows": 4}}
     return [
         [
             {"type": "heading", "heading": "Last detected", "icon": "mdi:movie-open-star"},
@@ -71,6 +73,10 @@ def _view(entities: Mapping[str, str]) -> list[list[dict[str, Any]]]:
                 "entity": entities["poster"],
                 "show_name": False,
                 "show_state": False,
+                # There is no picture yet: an empty frame would look like a mistake.
+                "visibility": [
+                    {"condition": "state", "entity": entities["poster"], "state_not": ["unknown", "unavailable"]}
+                ],
                 "grid_options": {"columns": 4},
             },
             {
@@ -93,6 +99,7 @@ def _view(entities: Mapping[str, str]) -> list[list[dict[str, Any]]]:
                 "entity": entities["connection"],
                 "name": "Connection",
                 "state_content": ["state", "last_changed"],
+                **wide,
             },
             {"type": "tile", "entity": entities["last_sync"], "name": "Last sync"},
             {"type": "tile", "entity": entities["media_added"], "name": "Media added"},
@@ -106,8 +113,9 @@ def _view(entities: Mapping[str, str]) -> list[list[dict[str, Any]]]:
                     "perform_action": "button.press",
                     "target": {"entity_id": entities["sync_now"]},
                 },
+                **wide,
             },
             {"type": "heading", "heading": "Connection", "icon": "mdi:lan-connect"},
-            {"type": "logbook", "target": {"entity_id": [entities["connection"]]}, "hours_to_show": 24, **wide},
+            {"type": "logbook", "target": {"entity_id": [entities["connection"]]}, "hours_to_show": 24, **low},
         ],
     ]

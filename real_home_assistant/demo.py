@@ -62,7 +62,7 @@ async def run(options: Options) -> None:
             simulator, library = await _start_jellyfin(options, stack)
             server = simulator.url
         home = HomeAssistantProcess(options.folder, port=options.port or free_port(8123), more=dashboard.CONFIGURATION)
-        _write_first_dashboard(options.folder, server)
+        _write_first_files(options.folder, server)
         say(f"starting Home Assistant {version('homeassistant')} (its output: {home.output})")
         stack.push_async_callback(_end, home)
         await home.start()
@@ -203,7 +203,9 @@ def _announced(event: Event) -> str:
     )
 
 
-def _write_first_dashboard(folder: Path, server: str) -> None:
+def _write_first_files(folder: Path, server: str) -> None:
+    # Empty, and written by the automation editor.
+    (folder / dashboard.AUTOMATIONS).touch()
     if not (folder / dashboard.FILE).exists():
         dashboard.write(folder, {}, _NOTE.format(domain=DOMAIN, server=server))
 
