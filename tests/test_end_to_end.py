@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 import pytest
 
@@ -24,6 +24,7 @@ class ShiftedClock(LoopClock):
 
     shift = 0.0
 
+    @override
     def time(self) -> float:
         """Return the time in seconds since 1970, UTC."""
         return super().time() + self.shift
@@ -131,8 +132,10 @@ async def home_assistant(simulator: JellyfinSimulator, folder: Path) -> AsyncGen
 
 async def set_up(run: Run, simulator: JellyfinSimulator) -> None:
     """Go through the dialog, and wait until the library is known and the socket proven."""
-    answers = {
-        "user": {"url": simulator.url, "verify_ssl": True, "username": LOGIN, "password": LOGIN},
+    answers: dict[str, dict[str, Any]] = {
+        "user": {"url": simulator.url, "verify_ssl": True},
+        "sign_in": {"next_step_id": "password"},
+        "password": {"username": LOGIN, "password": LOGIN},
         "libraries": {"all_libraries": True, "libraries": []},
     }
     page = await run.api.flow(DOMAIN, answers)
