@@ -1,4 +1,4 @@
-"""The dialogs: find the server, sign in, choose libraries, sign in again."""
+"""The dialogs: find the server, sign in, choose libraries, sign in again, change the address."""
 
 from collections.abc import Mapping
 from typing import Any, override
@@ -84,6 +84,20 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
         return self.async_show_menu(
             step_id="reauth_confirm", menu_options=WAYS, description_placeholders={CONF_NAME: self._title}
         )
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask where the server is now; the sign-in stays."""
+        entry = self._get_reconfigure_entry()
+        refused = None
+        if user_input is not None:
+            addresses = addresses_to_try(user_input[CONF_URL])
+            try:
+                await self._async_find_server(addresses, verify_ssl=user_input[CONF_VERIFY_SSL])
+            except Refused as err:
+                refused = err
+            else:
+                return self.async_update_reload_and_abort(entry, data_updates=self._server)
+        return self._show_form("reconfigure", ADDRESS_SCHEMA, user_input or entry.data, refused, EXAMPLES)
 
     def _choose_libraries(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         errors = {}
