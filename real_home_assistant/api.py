@@ -96,11 +96,21 @@ class HomeAssistantApi:
     async def flow(self, handler: str, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Go through the dialog that adds an integration, one answer per step; return how it ended.
 
-        A step that is shown again because of an error ends it too: the form with its errors is returned.
+        The answer to a menu is `{"next_step_id": …}`. A step that is shown again because of an error ends it too: the
+        form with its errors is returned; so does a step that waits for something outside of the dialog.
         """
         page: dict[str, Any] = await self.rest("POST", "/api/config/config_entries/flow", {"handler": handler})
-        while page["type"] == "form" and not page["errors"]:
+        return await self.go_on(page, answers)
+
+    async def go_on(self, page: dict[str, Any], answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Go on with a dialog from one of its pages, in the same way."""
+        while page["type"] == "menu" or (page["type"] == "form" and not page["errors"]):
             page = await self.answer(page["flow_id"], answers[page["step_id"]])
+        return page
+
+    async def page(self, flow_id: str) -> dict[str, Any]:
+        """Return the page that a dialog shows now."""
+        page: dict[str, Any] = await self.rest("GET", f"/api/config/config_entries/flow/{flow_id}")
         return page
 
     async def answer(self, flow_id: str, values: Mapping[str, Any]) -> dict[str, Any]:

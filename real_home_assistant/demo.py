@@ -133,8 +133,10 @@ async def _sign_in(api: HomeAssistantApi, folder: Path) -> None:
 
 async def _set_up(api: HomeAssistantApi, server: str) -> None:
     """Add the integration as a person would, in its dialog."""
-    answers = {
-        "user": {"url": server, "verify_ssl": True, "username": LOGIN, "password": LOGIN},
+    answers: dict[str, dict[str, Any]] = {
+        "user": {"url": server, "verify_ssl": True},
+        "sign_in": {"next_step_id": "password"},
+        "password": {"username": LOGIN, "password": LOGIN},
         "libraries": {"all_libraries": True, "libraries": []},
     }
     result = await api.flow(DOMAIN, answers)

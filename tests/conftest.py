@@ -1,6 +1,7 @@
 """A Home Assistant that finds this integration, and a Jellyfin server on the loopback interface."""
 
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -75,6 +76,24 @@ def form(simulator: JellyfinSimulator) -> dict[str, Any]:
         CONF_USERNAME: USERNAME,
         CONF_PASSWORD: PASSWORD,
     }
+
+
+@pytest.fixture
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask without a pause whether a code has been confirmed."""
+    monkeypatch.setattr("custom_components.jellyfin_subtitles.sign_in.QUICK_CONNECT_INTERVAL", timedelta(0))
+
+
+@pytest.fixture
+def administrator(simulator: JellyfinSimulator) -> SimUser:
+    """Return the server's administrator."""
+    return simulator.add_user("zoe", "much too long", administrator=True)
+
+
+@pytest.fixture
+def key(simulator: JellyfinSimulator, user: SimUser, administrator: SimUser) -> str:
+    """Return an API key of a server that has users; it bears the name that many would give it."""
+    return simulator.add_api_key("Home Assistant")
 
 
 @pytest.fixture

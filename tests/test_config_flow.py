@@ -21,7 +21,7 @@ from jellyfin_simulator.accounts import SimUser
 
 from . import until
 from .conftest import PASSWORD, USERNAME, async_start_simulator
-from .dialog import ALL, LOG_OUT, SIGN_IN, finish, start, submit, suggested
+from .dialog import ALL, LOG_OUT, SIGN_IN, choose, credentials_of, find, finish, sign_in, start, submit, suggested
 
 pytestmark = pytest.mark.usefixtures("user", "films")
 
@@ -30,9 +30,11 @@ pytestmark = pytest.mark.usefixtures("user", "films")
 async def test_signing_in_makes_an_entry_without_the_password(
     hass: HomeAssistant, simulator: JellyfinSimulator, user: SimUser, form: dict[str, Any]
 ) -> None:
-    result = await start(hass)
-    result = await submit(hass, result, form)
-    assert result["step_id"] == "libraries"
+    result = await find(hass, form)
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "sign_in")
+    result = await choose(hass, result, "password")
+    result = await submit(hass, result, credentials_of(form))
+    assert result["step_id"] == "libraries_without_rights"
     result = await submit(hass, result, ALL)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -55,7 +57,7 @@ async def test_signing_in_makes_an_entry_without_the_password(
 async def test_some_of_the_libraries_can_be_chosen(
     hass: HomeAssistant, series: SimLibrary, films: SimLibrary, form: dict[str, Any]
 ) -> None:
-    result = await submit(hass, await start(hass), form)
+    result = await sign_in(hass, form)
     schema = result["data_schema"]
     assert schema is not None
     offered = schema.schema[CONF_LIBRARIES].config["options"]
@@ -75,7 +77,7 @@ async def test_libraries_without_films_and_series_are_not_offered(
 ) -> None:
     simulator.add_library("Songs", "music")
 
-    result = await submit(hass, await start(hass), form)
+    result = await sign_in(hass, form)
 
     schema = result["data_schema"]
     assert schema is not None
@@ -83,7 +85,7 @@ async def test_libraries_without_films_and_series_are_not_offered(
 
 
 async def test_choosing_no_library_is_an_error(hass: HomeAssistant, films: SimLibrary, form: dict[str, Any]) -> None:
-    result = await submit(hass, await start(hass), form)
+    result = await sign_in(hass, form)
 
     result = await submit(hass, result, {CONF_ALL_LIBRARIES: False, CONF_LIBRARIES: []})
     assert result["errors"] == {CONF_LIBRARIES: "no_library_chosen"}
@@ -96,7 +98,7 @@ async def test_choosing_no_library_is_an_error(hass: HomeAssistant, films: SimLi
 async def test_an_address_without_a_scheme_will_do(
     hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any]
 ) -> None:
-    result = await submit(hass, await start(hass), form | {CONF_URL: f"127.0.0.1:{simulator.port}/web/index.html"})
+    result = await sign_in(hass, form | {CONF_URL: f"127.0.0.1:{simulator.port}/web/index.html"})
     result = await submit(hass, result, ALL)
 
     assert result["result"].data[CONF_URL] == simulator.url
@@ -117,7 +119,7 @@ async def test_a_server_is_set_up_only_once(
     entry.add_to_hass(hass)
     before = dict(entry.data)
 
-    result = await submit(hass, await start(hass), form)
+    result = await find(hass, form)
 
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "already_configured")
     assert dict(entry.data) == before
@@ -127,7 +129,7 @@ async def test_a_server_is_set_up_only_once(
 async def test_of_two_dialogs_for_one_server_the_first_one_wins(
     hass: HomeAssistant, simulator: JellyfinSimulator, entry: MockConfigEntry, form: dict[str, Any]
 ) -> None:
-    result = await submit(hass, await start(hass), form)
+    result = await sign_in(hass, form)
     entry.add_to_hass(hass)
 
     result = await submit(hass, result, ALL)

@@ -8,13 +8,14 @@ from unittest.mock import patch
 import pytest
 
 from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinClient
-from homeassistant.const import CONF_PASSWORD, CONF_URL
+from homeassistant.const import CONF_PASSWORD, CONF_URL, CONF_USERNAME
 from homeassistant.core import HomeAssistant
 from jellyfin_simulator import JellyfinSimulator
 from jellyfin_simulator.accounts import SimUser
 
 from . import until
-from .dialog import LOG_OUT, SIGN_IN, finish, start, submit, suggested
+from .conftest import USERNAME
+from .dialog import LOG_OUT, SIGN_IN, address_of, begin, credentials_of, find, finish, sign_in, start, submit, suggested
 
 pytestmark = pytest.mark.usefixtures("user", "films")
 
@@ -43,10 +44,10 @@ async def test_a_wrong_address_can_be_corrected(
 ) -> None:
     wrong = form | {CONF_URL: address(simulator)}
 
-    result = await submit(hass, await start(hass), wrong)
+    result = await find(hass, wrong)
 
     assert (result["step_id"], result["errors"]) == ("user", {"base": error})
-    assert suggested(result) == wrong
+    assert suggested(result) == address_of(wrong)
     await finish(hass, result, form)
 
 
@@ -56,7 +57,7 @@ async def test_where_the_base_path_is_missing_the_form_says_where_the_server_poi
 ) -> None:
     host = f"http://127.0.0.1:{simulator.port}"
 
-    result = await submit(hass, await start(hass), form | {CONF_URL: host})
+    result = await find(hass, form | {CONF_URL: host})
 
     assert result["errors"] == {"base": "base_url_missing"}
     placeholders = result["description_placeholders"]
@@ -69,7 +70,7 @@ async def test_what_is_not_jellyfin_is_called_so(
     hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any]
 ) -> None:
     simulator.reject(404, path_prefix="/System/Info/Public", times=1)
-    result = await submit(hass, await start(hass), form | {CONF_URL: f"127.0.0.1:{simulator.port}"})
+    result = await find(hass, form | {CONF_URL: f"127.0.0.1:{simulator.port}"})
     assert result["errors"] == {"base": "not_jellyfin"}
 
     await finish(hass, result, form)
@@ -79,7 +80,7 @@ async def test_a_server_that_starts_is_no_wrong_server(
     hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any]
 ) -> None:
     await simulator.set_phase("A")
-    result = await submit(hass, await start(hass), form)
+    result = await find(hass, form)
     assert result["errors"] == {"base": "server_starting"}
 
     await simulator.set_phase("D")
@@ -87,8 +88,9 @@ async def test_a_server_that_starts_is_no_wrong_server(
 
 
 async def test_a_wrong_password_is_not_a_wrong_server(hass: HomeAssistant, form: dict[str, Any]) -> None:
-    result = await submit(hass, await start(hass), form | {CONF_PASSWORD: "wrong"})
-    assert result["errors"] == {"base": "invalid_auth"}
+    result = await sign_in(hass, form | {CONF_PASSWORD: "wrong"})
+    assert (result["step_id"], result["errors"]) == ("password", {"base": "invalid_auth"})
+    assert suggested(result) == {CONF_USERNAME: USERNAME, CONF_PASSWORD: "wrong"}
 
     await finish(hass, result, form)
 
@@ -97,7 +99,7 @@ async def test_a_disabled_user_is_told_so(
     hass: HomeAssistant, simulator: JellyfinSimulator, user: SimUser, form: dict[str, Any]
 ) -> None:
     simulator.set_policy(user, IsDisabled=True)
-    result = await submit(hass, await start(hass), form)
+    result = await sign_in(hass, form)
     assert result["errors"] == {"base": "user_disabled"}
 
     simulator.set_policy(user, IsDisabled=False)
@@ -108,7 +110,7 @@ async def test_a_disabled_user_is_told_so(
 async def test_an_old_server_is_refused_before_anyone_signs_in(
     hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any]
 ) -> None:
-    result = await submit(hass, await start(hass), form)
+    result = await find(hass, form)
 
     assert result["errors"] == {"base": "unsupported_version"}
     placeholders = result["description_placeholders"]
@@ -121,7 +123,7 @@ async def test_a_server_without_its_first_setup_is_refused(
     hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any]
 ) -> None:
     simulator.core.configuration.wizard_completed = False
-    result = await submit(hass, await start(hass), form)
+    result = await find(hass, form)
     assert result["errors"] == {"base": "not_set_up"}
 
     simulator.core.configuration.wizard_completed = True
@@ -132,7 +134,7 @@ async def test_a_user_without_libraries_is_refused_and_signed_out(
     hass: HomeAssistant, simulator: JellyfinSimulator, user: SimUser, form: dict[str, Any]
 ) -> None:
     simulator.set_policy(user, EnableAllFolders=False, EnabledFolders=[])
-    result = await submit(hass, await start(hass), form)
+    result = await sign_in(hass, form)
     assert result["errors"] == {"base": "no_libraries"}
     await until(lambda: simulator.journal.count("POST", LOG_OUT) == 1)
 
@@ -145,20 +147,56 @@ async def test_an_error_of_the_server_is_no_surprise(
     hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any]
 ) -> None:
     simulator.reject(500, path_prefix=SIGN_IN, times=1)
-    result = await submit(hass, await start(hass), form)
+    result = await sign_in(hass, form)
     assert result["errors"] == {"base": "server_error"}
 
     await finish(hass, result, form)
 
 
-@pytest.mark.parametrize("method", ["get_public_info", "sign_in", "get_libraries"])
-async def test_a_surprise_is_logged_and_can_be_overcome(
-    hass: HomeAssistant, form: dict[str, Any], caplog: pytest.LogCaptureFixture, method: str
+async def test_a_server_that_goes_away_while_the_dialog_is_open_is_told(
+    hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any]
+) -> None:
+    result = await begin(hass, form)
+    await simulator.set_phase("A")
+    result = await submit(hass, result, credentials_of(form))
+    assert (result["step_id"], result["errors"]) == ("password", {"base": "server_starting"})
+    assert simulator.journal.count("POST", SIGN_IN) == 0
+
+    await simulator.set_phase("D")
+    await finish(hass, result, form)
+
+
+async def test_a_token_that_is_refused_at_once_is_no_wrong_password(
+    hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any]
+) -> None:
+    simulator.reject(401, path_prefix="/UserViews", times=1)
+    result = await sign_in(hass, form)
+    assert result["errors"] == {"base": "token_refused"}
+
+    await finish(hass, result, form)
+
+
+async def test_a_surprise_at_the_address_is_logged_and_can_be_overcome(
+    hass: HomeAssistant, form: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     result = await start(hass)
-    with patch.object(JellyfinClient, method, side_effect=RuntimeError("surprise")):
-        result = await submit(hass, result, form)
+    with patch.object(JellyfinClient, "get_public_info", side_effect=RuntimeError("surprise")):
+        result = await submit(hass, result, address_of(form))
 
-    assert result["errors"] == {"base": "unknown"}
+    assert (result["step_id"], result["errors"]) == ("user", {"base": "unknown"})
+    assert "Unexpected exception while signing in to Jellyfin" in caplog.text
+    assert "RuntimeError: surprise" in caplog.text
+    await finish(hass, result, form)
+
+
+@pytest.mark.parametrize("method", ["get_public_info", "sign_in", "get_libraries"])
+async def test_a_surprise_while_signing_in_is_logged_and_can_be_overcome(
+    hass: HomeAssistant, form: dict[str, Any], caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    result = await begin(hass, form)
+    with patch.object(JellyfinClient, method, side_effect=RuntimeError("surprise")):
+        result = await submit(hass, result, credentials_of(form))
+
+    assert (result["step_id"], result["errors"]) == ("password", {"base": "unknown"})
     assert "Unexpected exception while signing in to Jellyfin" in caplog.text
     await finish(hass, result, form)

@@ -12,7 +12,7 @@ from jellyfin_simulator import JellyfinSimulator
 
 from . import until
 from .conftest import PASSWORD, USERNAME, async_load
-from .dialog import LOG_OUT, SIGN_IN, submit, suggested
+from .dialog import LOG_OUT, SIGN_IN, choose, submit, suggested
 
 pytestmark = pytest.mark.usefixtures("user", "films")
 
@@ -23,7 +23,9 @@ async def test_signing_in_again_replaces_the_token_and_gives_the_old_one_back(
     await async_load(hass, entry)
     old = dict(entry.data)
     result = await entry.start_reauth_flow(hass)
-    assert result["step_id"] == "reauth_confirm"
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "reauth_confirm")
+    assert result["description_placeholders"] == {"name": entry.title}
+    result = await choose(hass, result, "password")
     assert suggested(result) == {CONF_USERNAME: USERNAME}
 
     result = await submit(hass, result, {CONF_USERNAME: USERNAME, CONF_PASSWORD: PASSWORD})
@@ -43,7 +45,7 @@ async def test_another_user_of_the_same_server_may_sign_in_again(
 ) -> None:
     entry.add_to_hass(hass)
     other = simulator.add_user("robin", "battery staple")
-    result = await entry.start_reauth_flow(hass)
+    result = await choose(hass, await entry.start_reauth_flow(hass), "password")
 
     result = await submit(hass, result, {CONF_USERNAME: "robin", CONF_PASSWORD: "battery staple"})
 
@@ -57,10 +59,10 @@ async def test_a_wrong_password_while_signing_in_again_can_be_corrected(
 ) -> None:
     entry.add_to_hass(hass)
     before = dict(entry.data)
-    result = await entry.start_reauth_flow(hass)
+    result = await choose(hass, await entry.start_reauth_flow(hass), "password")
 
     result = await submit(hass, result, {CONF_USERNAME: USERNAME, CONF_PASSWORD: "wrong"})
-    assert (result["step_id"], result["errors"]) == ("reauth_confirm", {"base": "invalid_auth"})
+    assert (result["step_id"], result["errors"]) == ("password", {"base": "invalid_auth"})
     assert dict(entry.data) == before
 
     result = await submit(hass, result, {CONF_USERNAME: USERNAME, CONF_PASSWORD: PASSWORD})
@@ -73,7 +75,7 @@ async def test_signing_in_again_at_another_server_is_refused(
 ) -> None:
     entry.add_to_hass(hass)
     hass.config_entries.async_update_entry(entry, unique_id="f" * 32)
-    result = await entry.start_reauth_flow(hass)
+    result = await choose(hass, await entry.start_reauth_flow(hass), "password")
 
     result = await submit(hass, result, {CONF_USERNAME: USERNAME, CONF_PASSWORD: PASSWORD})
 

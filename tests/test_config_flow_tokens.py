@@ -15,7 +15,7 @@ from jellyfin_simulator import JellyfinSimulator
 
 from . import until
 from .conftest import PASSWORD, USERNAME
-from .dialog import LOG_OUT, finish, start, submit
+from .dialog import LOG_OUT, SIGN_IN, begin, choose, credentials_of, finish, sign_in, submit
 
 pytestmark = pytest.mark.usefixtures("user", "films")
 
@@ -25,7 +25,7 @@ async def test_the_token_is_given_back_if_the_libraries_cannot_be_read(
 ) -> None:
     simulator.reject(503, path_prefix="/UserViews", times=1)
 
-    result = await submit(hass, await start(hass), form)
+    result = await sign_in(hass, form)
 
     assert result["errors"] == {"base": "server_starting"}
     await until(lambda: simulator.journal.count("POST", LOG_OUT) == 1)
@@ -35,7 +35,7 @@ async def test_the_token_is_given_back_if_the_libraries_cannot_be_read(
 async def test_a_dialog_that_is_left_gives_its_token_back(
     hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any]
 ) -> None:
-    result = await submit(hass, await start(hass), form)
+    result = await sign_in(hass, form)
 
     hass.config_entries.flow.async_abort(result["flow_id"])
 
@@ -44,11 +44,11 @@ async def test_a_dialog_that_is_left_gives_its_token_back(
     assert request.status == 204
 
 
-@pytest.mark.parametrize("method", ["get_public_info", "sign_in", "get_libraries"])
+@pytest.mark.parametrize("method", ["sign_in", "get_libraries"])
 async def test_a_dialog_that_is_left_while_it_signs_in_gives_its_token_back(
     hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any], method: str
 ) -> None:
-    result = await start(hass)
+    result = await begin(hass, form)
     original = getattr(JellyfinClient, method)
 
     async def leave(client: JellyfinClient, *args: str) -> object:
@@ -56,10 +56,26 @@ async def test_a_dialog_that_is_left_while_it_signs_in_gives_its_token_back(
         return await original(client, *args)
 
     with patch.object(JellyfinClient, method, leave), pytest.raises(UnknownFlow):
-        await submit(hass, result, form)
+        await submit(hass, result, credentials_of(form))
 
     await until(lambda: simulator.journal.count("POST", LOG_OUT) == 1)
     assert simulator.journal.find("POST", LOG_OUT)[0].status == 204
+
+
+async def test_a_dialog_that_is_left_while_it_looks_for_the_server_signs_nobody_in(
+    hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any]
+) -> None:
+    result = await begin(hass, form)
+    get_public_info = JellyfinClient.get_public_info
+
+    async def leave(client: JellyfinClient) -> object:
+        hass.config_entries.flow.async_abort(result["flow_id"])
+        return await get_public_info(client)
+
+    with patch.object(JellyfinClient, "get_public_info", leave), pytest.raises(UnknownFlow):
+        await submit(hass, result, credentials_of(form))
+
+    assert simulator.journal.count("POST", SIGN_IN) == 0
 
 
 async def test_signing_in_again_changes_nothing_if_the_dialog_is_left_meanwhile(
@@ -67,7 +83,7 @@ async def test_signing_in_again_changes_nothing_if_the_dialog_is_left_meanwhile(
 ) -> None:
     entry.add_to_hass(hass)
     before = dict(entry.data)
-    result = await entry.start_reauth_flow(hass)
+    result = await choose(hass, await entry.start_reauth_flow(hass), "password")
     get_libraries = JellyfinClient.get_libraries
 
     async def leave(client: JellyfinClient) -> object:
@@ -82,9 +98,10 @@ async def test_signing_in_again_changes_nothing_if_the_dialog_is_left_meanwhile(
 
 
 async def test_a_dialog_that_never_signed_in_has_nothing_to_give_back(
-    hass: HomeAssistant, simulator: JellyfinSimulator
+    hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any]
 ) -> None:
-    result = await start(hass)
+    result = await begin(hass, form)
+    simulator.journal.clear()
 
     hass.config_entries.flow.async_abort(result["flow_id"])
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -95,7 +112,7 @@ async def test_a_dialog_that_never_signed_in_has_nothing_to_give_back(
 async def test_a_token_that_cannot_be_given_back_disturbs_nobody(
     hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    result = await submit(hass, await start(hass), form)
+    result = await sign_in(hass, form)
     simulator.reject(500, path_prefix=LOG_OUT)
 
     hass.config_entries.flow.async_abort(result["flow_id"])
@@ -106,7 +123,7 @@ async def test_a_token_that_cannot_be_given_back_disturbs_nobody(
 async def test_the_password_is_in_no_log(
     hass: HomeAssistant, simulator: JellyfinSimulator, form: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    result = await submit(hass, await start(hass), form | {CONF_PASSWORD: f"{PASSWORD} wrong"})
+    result = await sign_in(hass, form | {CONF_PASSWORD: f"{PASSWORD} wrong"})
     await finish(hass, result, form)
 
     entry = hass.config_entries.async_entries(DOMAIN)[0]

@@ -11,6 +11,7 @@ from typing import Any, override
 import pytest
 
 from jellyfin_simulator import JellyfinSimulator, LoopClock, SimLibrary
+from jellyfin_simulator.accounts import SimUser
 from real_home_assistant import Event, HomeAssistantApi, HomeAssistantProcess
 
 DOMAIN = "jellyfin_subtitles"
@@ -130,18 +131,42 @@ async def home_assistant(simulator: JellyfinSimulator, folder: Path) -> AsyncGen
         await process.terminate()
 
 
-async def set_up(run: Run, simulator: JellyfinSimulator) -> None:
+async def set_up(run: Run, simulator: JellyfinSimulator, way: str = "password") -> None:
     """Go through the dialog, and wait until the library is known and the socket proven."""
-    answers = {
-        "user": {"url": simulator.url, "verify_ssl": True, "username": LOGIN, "password": LOGIN},
+    answers: dict[str, dict[str, Any]] = {
+        "user": {"url": simulator.url, "verify_ssl": True},
+        "sign_in": {"next_step_id": way},
+        "password": {"username": LOGIN, "password": LOGIN},
+        "api_key": {"api_key": simulator.add_api_key("Home Assistant")},
+        "api_key_user": {"user_id": _user_of(simulator).user_id},
         "libraries": {"all_libraries": True, "libraries": []},
     }
     page = await run.api.flow(DOMAIN, answers)
+    if page["type"] == "progress":
+        page = await run.api.go_on(await _confirm(run, simulator, page), answers)
     assert page["type"] == "create_entry", page
     await _settled(run)
     # Home Assistant writes a new config entry after a second.
     entries = run.process.config_dir / ".storage" / "core.config_entries"
     await until(lambda: entries.exists() and DOMAIN in entries.read_text("utf-8"))
+
+
+async def _confirm(run: Run, simulator: JellyfinSimulator, page: dict[str, Any]) -> dict[str, Any]:
+    """Confirm the code that a dialog shows, and return the page to which it goes on by itself."""
+    request = simulator.core.quick_connect.by_code(page["description_placeholders"]["code"])
+    assert request is not None
+    simulator.core.quick_connect.authorize(request, _user_of(simulator))
+    async with asyncio.timeout(60):
+        while page["type"] == "progress":
+            await _turn()
+            page = await run.api.page(page["flow_id"])
+    return page
+
+
+def _user_of(simulator: JellyfinSimulator) -> SimUser:
+    user = simulator.core.accounts.by_name(LOGIN)
+    assert user is not None
+    return user
 
 
 async def _settled(run: Run) -> None:
@@ -157,6 +182,11 @@ def journal_of(folder: Path) -> dict[str, Any]:
     path = next((folder / ".storage").glob(f"{DOMAIN}.*.journal"))
     document: dict[str, Any] = json.loads(path.read_text("utf-8"))["data"]
     return document
+
+
+def is_on_disk(folder: Path, secret: str) -> bool:
+    """Say whether something stands in any of the files that Home Assistant has written."""
+    return any(secret.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 async def test_a_person_signs_in_and_a_new_film_is_everywhere(
@@ -193,6 +223,22 @@ async def test_a_person_signs_in_and_a_new_film_is_everywhere(
     tokens = [device.token for device in simulator.core.accounts.devices.values()]
     assert tokens
     assert not any(token in diagnostics for token in tokens)
+
+
+@pytest.mark.parametrize("way", ["quick_connect", "api_key"])
+async def test_a_person_signs_in_without_a_password_and_nothing_but_a_token_is_kept(
+    simulator: JellyfinSimulator, films: SimLibrary, tmp_path: Path, way: str
+) -> None:
+    async with home_assistant(simulator, tmp_path) as run:
+        await set_up(run, simulator, way)
+        simulator.write_film(films, "Night Ferry", year=2020)
+        await until(lambda: run.titles == ["Night Ferry (2020)"])
+        assert run.complaints() == []
+    # Also as it stands on the disk after Home Assistant has ended.
+    (key,) = simulator.core.accounts.api_keys
+    (token,) = simulator.core.accounts.devices
+    assert is_on_disk(tmp_path, token)
+    assert not is_on_disk(tmp_path, key)
 
 
 async def test_a_film_that_arrives_while_the_socket_is_down_is_announced_once(

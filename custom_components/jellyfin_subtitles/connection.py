@@ -10,7 +10,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_integration
 
 from .const import CONF_DEVICE_ID, DOMAIN, LOGGER, REQUEST_TIMEOUT
-from .engine.jellyfin import JellyfinClient, JellyfinError
+from .engine.jellyfin import JellyfinClient, JellyfinError, QuickConnectCode
 
 
 async def async_create_client(
@@ -34,9 +34,25 @@ def async_log_out(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
     hass.async_create_background_task(_async_log_out(hass, data), f"{DOMAIN} log out")
 
 
+@callback
+def async_discard_code(hass: HomeAssistant, data: Mapping[str, Any], code: QuickConnectCode) -> None:
+    """Give back the token that a code has led to, if somebody has allowed it and nobody has fetched it."""
+    hass.async_create_background_task(_async_discard_code(hass, data, code), f"{DOMAIN} discard code")
+
+
 async def _async_log_out(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
     client = await async_create_client(hass, data)
     try:
         await client.log_out()
     except JellyfinError as err:
         LOGGER.debug("The token was not given back: %s", err)
+
+
+async def _async_discard_code(hass: HomeAssistant, data: Mapping[str, Any], code: QuickConnectCode) -> None:
+    client = await async_create_client(hass, data)
+    try:
+        signed_in = await client.quick_connect.sign_in(code.secret)
+    except JellyfinError as err:
+        LOGGER.debug("The code had led to no token: %s", err)
+    else:
+        await _async_log_out(hass, {**data, CONF_TOKEN: signed_in.token})

@@ -28,6 +28,12 @@ REQUEST_TIMEOUT: Final = timedelta(seconds=30)
 # A person waits in front of the form; a server that takes longer than this is of no use to them either.
 SIGN_IN_TIMEOUT: Final = timedelta(seconds=10)
 
+# A person types the code elsewhere: this is how long they look at a dialog that could already go on.
+QUICK_CONNECT_INTERVAL: Final = timedelta(seconds=2)
+
+# After this the server itself has forgotten a code that nobody allowed.
+QUICK_CONNECT_LIFETIME: Final = timedelta(minutes=10)
+
 # Everything is pushed, and every reconnect catches up: this is for what neither of them noticed.
 FALLBACK_SYNC_INTERVAL: Final = timedelta(hours=24)
 

@@ -109,6 +109,19 @@ def flow_classes(base: str) -> list[tuple[Path, ast.ClassDef]]:
     ]
 
 
+def flow_modules(base: str) -> list[Path]:
+    """Return the modules of a kind of dialog: those of its classes, and those of ours that they build on."""
+    found: list[Path] = []
+    waiting = [path for path, _ in flow_classes(base)]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.append(path)
+            names = {node.module for node in ast.walk(tree_of(path)) if isinstance(node, ast.ImportFrom) and node.level}
+            waiting += [module for name in names if (module := COMPONENT / f"{name}.py").is_file()]
+    return sorted(found)
+
+
 def steps(base: str) -> set[str]:
     """Return the steps of a kind of dialog that are shown: `async_step_x` methods in which "x" stands."""
     found = set()
@@ -125,16 +138,17 @@ def steps(base: str) -> set[str]:
 def flow_errors(base: str) -> set[str]:
     """Return what stands in the place of an error.
 
-    That is a value of `errors`, the first argument of an exception that the module defines for itself, and the second
-    element of the pairs in a table named ERRORS.
+    That is a value of `errors`, the first argument of an exception that the dialogs define for themselves, and the
+    second element of the pairs in a table named ERRORS.
     """
     found: set[str | None] = set()
-    for path, _ in flow_classes(base):
-        own = {
-            node.name
-            for node in tree_of(path).body
-            if isinstance(node, ast.ClassDef) and any("Exception" in ast.unparse(parent) for parent in node.bases)
-        }
+    own = {
+        node.name
+        for path in flow_modules(base)
+        for node in tree_of(path).body
+        if isinstance(node, ast.ClassDef) and any("Exception" in ast.unparse(parent) for parent in node.bases)
+    }
+    for path in flow_modules(base):
         found |= {text(path, call.args[0]) for call in calls(path, *own) if own and call.args}
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Assign | ast.AnnAssign):
@@ -157,22 +171,51 @@ def _assigned_errors(path: Path, node: ast.Assign | ast.AnnAssign) -> Iterator[s
 def flow_aborts(base: str) -> set[str]:
     """Return the reasons for which a kind of dialog ends without a result."""
     found: set[str | None] = set()
-    for path, _ in flow_classes(base):
+    for path in flow_modules(base):
         found |= {text(path, keyword(call, "reason")) for call in calls(path, "async_abort")}
         found |= {IMPLIED_ABORTS[called(call)] for call in calls(path, *IMPLIED_ABORTS)}
     return {reason for reason in found if reason is not None}
 
 
 def flow_placeholders(base: str) -> set[str]:
-    """Return all that a dialog's module could hand to its texts: keys of dicts and names of arguments."""
+    """Return all that a dialog's modules could hand to its texts: keys of dicts and names of arguments."""
     found = {"name"}  # Home Assistant gives the entry's title to a dialog that asks for a new sign-in.
-    for path, _ in flow_classes(base):
+    for path in flow_modules(base):
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Dict):
                 found |= keys_of(path, node)
             elif isinstance(node, ast.keyword) and node.arg:
                 found.add(node.arg)
     return found
+
+
+def flow_progress(base: str) -> set[str]:
+    """Return what a kind of dialog says while it waits."""
+    return {
+        action
+        for path in flow_modules(base)
+        for call in calls(path, "async_show_progress")
+        if (action := text(path, keyword(call, "progress_action"))) is not None
+    }
+
+
+def menu_options(base: str) -> set[str]:
+    """Return the steps that the menus of a kind of dialog offer."""
+    return {
+        option
+        for path in flow_modules(base)
+        for call in calls(path, "async_show_menu")
+        for option in texts_of(path, keyword(call, "menu_options"))
+    }
+
+
+def texts_of(path: Path, node: ast.expr | None) -> list[str]:
+    """Return the texts of a list that is written out, or that a constant of the module holds."""
+    if isinstance(node, ast.Name):
+        value = getattr(importlib.import_module(f"{PACKAGE}.{path.stem}"), node.id)
+        return [str(option) for option in value]
+    assert isinstance(node, ast.List), f"{path.name}: the options cannot be read; write them out"
+    return [option for element in node.elts if (option := text(path, element)) is not None]
 
 
 def fields() -> set[str]:

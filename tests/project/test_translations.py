@@ -120,6 +120,10 @@ def test_the_texts_of_a_dialog_are_the_ones_it_uses(flow: str, base: str) -> Non
     """Its steps, its errors and the reasons for which it ends: none is missing, none is left over."""
     assert set(section(f"{flow}.step")) == source.steps(base)
     assert set(section(f"{flow}.abort")) == source.flow_aborts(base)
+    assert set(section(f"{flow}.progress")) == source.flow_progress(base)
+    menus = [step["menu_options"] for step in section(f"{flow}.step").values() if "menu_options" in step]
+    assert {option for menu in menus for option in menu} == source.menu_options(base)
+    assert source.menu_options(base) <= source.steps(base)
     if base == "OptionsFlow" and not source.flow_classes(base):
         assert flow not in TEXTS
     else:
@@ -133,6 +137,7 @@ def test_each_field_of_a_dialog_is_named_and_explained(flow: str, base: str) -> 
         assert texts.get("title"), step
         for part in (texts, *texts.get("sections", {}).values()):
             assert set(part.get("data", {})) == set(part.get("data_description", {})), step
+        assert set(texts.get("menu_options", {})) == set(texts.get("menu_option_descriptions", {})), step
 
 
 def test_the_fields_of_all_dialogs_have_texts() -> None:

@@ -16,11 +16,17 @@ CONTENT = st.binary() | st.text().map(str.encode) | st.sampled_from([b"", b'"no"
 HEADERS = st.dictionaries(st.sampled_from(["Content-Type", "Location", "Date"]), st.text())
 
 
-@given(status=st.integers(100, 599), content=CONTENT, headers=HEADERS, of_library=st.booleans())
+@given(
+    status=st.integers(100, 599),
+    content=CONTENT,
+    headers=HEADERS,
+    of_library=st.booleans(),
+    of_quick_connect=st.booleans(),
+)
 def test_every_status_means_success_or_an_error_of_ours(
-    status: int, content: bytes, headers: dict[str, str], of_library: bool
+    status: int, content: bytes, headers: dict[str, str], of_library: bool, of_quick_connect: bool
 ) -> None:
-    refusal = Answer(status, headers, content).refusal(of_library=of_library)
+    refusal = Answer(status, headers, content).refusal(of_library=of_library, of_quick_connect=of_quick_connect)
 
     assert (refusal is None) is (200 <= status < 300)
     assert refusal is None or isinstance(refusal, JellyfinError)

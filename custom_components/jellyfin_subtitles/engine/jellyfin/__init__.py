@@ -10,6 +10,7 @@ from .errors import (
     JellyfinLibraryError,
     JellyfinNotFoundError,
     JellyfinNotJellyfinError,
+    JellyfinQuickConnectOffError,
     JellyfinRedirectError,
     JellyfinResponseError,
     JellyfinServerStartingError,
@@ -28,6 +29,7 @@ from .models import (
     StreamKind,
     User,
 )
+from .quick_connect import QuickConnect, QuickConnectCode
 from .reading import normalize_id
 from .websocket import JellyfinWebsocket, SocketEnd
 
@@ -44,6 +46,7 @@ __all__ = [
     "JellyfinLibraryError",
     "JellyfinNotFoundError",
     "JellyfinNotJellyfinError",
+    "JellyfinQuickConnectOffError",
     "JellyfinRedirectError",
     "JellyfinResponseError",
     "JellyfinServerStartingError",
@@ -55,6 +58,8 @@ __all__ = [
     "MediaSource",
     "MediaStream",
     "OtherMessage",
+    "QuickConnect",
+    "QuickConnectCode",
     "RefreshProgress",
     "ServerInfo",
     "SignIn",

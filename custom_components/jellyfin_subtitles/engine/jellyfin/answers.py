@@ -17,6 +17,7 @@ from .errors import (
     JellyfinLibraryError,
     JellyfinNotFoundError,
     JellyfinNotJellyfinError,
+    JellyfinQuickConnectOffError,
     JellyfinRedirectError,
     JellyfinResponseError,
     JellyfinServerStartingError,
@@ -25,7 +26,7 @@ from .reading import entries, members_of
 
 _CHUNK_BYTES: Final = 64 * 1024
 
-# What the server says when a password is wrong; of a dead token it says nothing at all.
+# What the server says when a password is wrong, or a code; of a dead token it says nothing at all.
 _REFUSED_CREDENTIALS: Final = b"Error processing request."
 
 
@@ -81,10 +82,11 @@ class Answer:
             raise JellyfinResponseError("The answer lacks what it should hold", self.status)
         return result
 
-    def refusal(self, *, of_library: bool = False) -> JellyfinError | None:
+    def refusal(self, *, of_library: bool = False, of_quick_connect: bool = False) -> JellyfinError | None:
         """Return what the status means at Jellyfin, where the body has a say too; `None` for success.
 
-        `of_library` tells that the request named a library, so that a refusal may be about that library alone.
+        `of_library` tells that the request named a library, so that a refusal may be about that library alone;
+        `of_quick_connect` that the server answers it only if that is switched on.
         """
         status = self.status
         match status:
@@ -101,7 +103,10 @@ class Answer:
                 return JellyfinConnectionError(f"A proxy does not reach the server ({status})")
             case 400 if of_library:
                 return JellyfinLibraryError("There is no such library", status)
-            # A dead token is refused without a word, what is not shown to this user in a JSON string.
+            # A dead token is refused without a word.
+            case 401 if of_quick_connect and self.content.startswith((b'"', _REFUSED_CREDENTIALS)):
+                return JellyfinQuickConnectOffError("Quick Connect is switched off", status)
+            # What is not shown to this user is refused in a JSON string.
             case 401 if self.content.startswith(b'"'):
                 error = JellyfinLibraryError if of_library else JellyfinForbiddenError
                 return error("The server does not show this to the user", status)

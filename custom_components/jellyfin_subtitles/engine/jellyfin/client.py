@@ -28,6 +28,7 @@ from .errors import (
     JellyfinTlsError,
 )
 from .models import ItemPage, Library, MediaItem, ServerInfo, SignIn, User
+from .quick_connect import QuickConnect
 from .reading import members_of, normalize_id
 from .websocket import JellyfinWebsocket
 
@@ -65,6 +66,7 @@ class JellyfinClient:
         self._authorization = authorization(
             client=CLIENT_NAME, device=device, device_id=device_id, version=version, token=token
         )
+        self._quick_connect = QuickConnect(self._request)
 
     @override
     def __repr__(self) -> str:
@@ -84,6 +86,11 @@ class JellyfinClient:
     def token(self) -> str | None:
         """The token that requests carry."""
         return self._token
+
+    @property
+    def quick_connect(self) -> QuickConnect:
+        """The way to sign in without a password."""
+        return self._quick_connect
 
     def web_link(self, item_id: str, server_id: str) -> str:
         """Return the address of an item's page, for people."""
@@ -129,6 +136,13 @@ class JellyfinClient:
         """Return who we are: the way to find out whether the token still lives."""
         answer = await self._request("GET", "Users/Me")
         return answer.require(User.from_dict(answer.json()))
+
+    async def get_users(self) -> tuple[User, ...]:
+        """Return the users of the server; an API key may ask this too."""
+        answer = await self._request("GET", "Users")
+        rows = answer.json()
+        answer.require(rows if isinstance(rows, list) else None)
+        return tuple(user for row in rows if (user := User.from_dict(row)))
 
     async def get_libraries(self) -> tuple[Library, ...]:
         """Return the user's libraries, those too that are kept off the start page."""
@@ -261,6 +275,7 @@ class JellyfinClient:
         body: Mapping[str, Any] | None = None,
         signed: bool = True,
         of_library: bool = False,
+        of_quick_connect: bool = False,
         limit: int = MAX_ANSWER_BYTES,
     ) -> Answer:
         """Send a request and return the answer, if it is one of success."""
@@ -277,7 +292,7 @@ class JellyfinClient:
                 timeout=self._timeout,
             ) as response:
                 answer = await Answer.read(response, limit)
-        if error := answer.refusal(of_library=of_library):
+        if error := answer.refusal(of_library=of_library, of_quick_connect=of_quick_connect):
             LOGGER.debug("%s %s: %s", method, path, error)
             raise error
         return answer

@@ -57,3 +57,7 @@ class JellyfinLibraryError(JellyfinResponseError):
 
 class JellyfinNotFoundError(JellyfinResponseError):
     """What was asked for is not there, or not shown to this user."""
+
+
+class JellyfinQuickConnectOffError(JellyfinResponseError):
+    """The server has Quick Connect switched off."""
