@@ -3,14 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
+from aiohttp import web
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events, async_fire_time_changed
 
+from custom_components.jellyfin_subtitles import async_unload_entry
 from custom_components.jellyfin_subtitles.const import CONF_LIBRARIES, DOMAIN, EVENT_MEDIA_ADDED
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
-from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, STATE_UNAVAILABLE
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import CoreState, HomeAssistant, State
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
@@ -24,6 +26,13 @@ async def async_try_to_load(hass: HomeAssistant, entry: MockConfigEntry) -> None
     """Load an entry that may fail."""
     entry.add_to_hass(hass)
     await hass.config_entries.async_setup(entry.entry_id)
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> State:
+    """Return the state of an entity that is there."""
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return state
 
 
 async def test_unloading_leaves_nothing_running(
@@ -74,26 +83,31 @@ async def test_a_token_that_dies_while_listening_asks_for_a_new_sign_in(
     assert flow["context"]["entry_id"] == loaded.entry_id
 
 
-async def test_a_server_out_of_reach_is_tried_again(
+@pytest.mark.parametrize("phase", ["A", "B", "C"])
+async def test_a_server_that_is_away_or_starting_is_waited_for_and_the_sensor_says_so(
+    hass: HomeAssistant, simulator: JellyfinSimulator, films: SimLibrary, entry: MockConfigEntry, phase: str
+) -> None:
+    await simulator.set_phase(phase)
+
+    await async_try_to_load(hass, entry)
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert state_of(hass, "binary_sensor.simulator_connection").state == STATE_OFF
+    assert state_of(hass, "sensor.simulator_last_sync").state == STATE_UNKNOWN
+    await simulator.set_phase("D")
+    await entry.runtime_data.listener.sync_now()
+    await until(lambda: state_of(hass, "binary_sensor.simulator_connection").state == STATE_ON)
+
+
+async def test_a_proxy_that_answers_in_the_servers_place_is_tried_again(
     hass: HomeAssistant, simulator: JellyfinSimulator, entry: MockConfigEntry
 ) -> None:
-    await simulator.stop()
+    simulator.reject(web.Response(text="<html>", content_type="text/html"), path_prefix="/System/Info/Public")
 
     await async_try_to_load(hass, entry)
 
     assert entry.state is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "cannot_connect"
-
-
-async def test_a_server_that_starts_is_tried_again(
-    hass: HomeAssistant, simulator: JellyfinSimulator, entry: MockConfigEntry
-) -> None:
-    await simulator.set_phase("A")
-
-    await async_try_to_load(hass, entry)
-
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == "server_starting"
 
 
 async def test_another_server_at_the_address_is_not_followed(
@@ -261,3 +275,22 @@ async def test_what_was_announced_is_known_after_a_restart(
     assert state.state == "Night Ferry (2020)"
     await until(lambda: len(events) > 1)
     assert [event.data["name"] for event in events] == ["Night Ferry", "Day Ferry"]
+
+
+async def test_platforms_that_cannot_be_unloaded_keep_being_told(
+    hass: HomeAssistant,
+    simulator: JellyfinSimulator,
+    films: SimLibrary,
+    loaded: JellyfinSubtitlesConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuse(*_: object) -> bool:
+        return False
+
+    events = async_capture_events(hass, EVENT_MEDIA_ADDED)
+    monkeypatch.setattr(hass.config_entries, "async_unload_platforms", refuse)
+
+    assert not await async_unload_entry(hass, loaded)
+
+    simulator.add_film(films, "Night Ferry", year=2020)
+    await until(lambda: events)

@@ -18,8 +18,10 @@ from .engine.catch_up import CatchUp
 from .engine.jellyfin import (
     JellyfinAuthenticationError,
     JellyfinClient,
+    JellyfinConnectionError,
     JellyfinError,
     JellyfinServerStartingError,
+    JellyfinTlsError,
     ServerInfo,
 )
 from .engine.known import KnownIds
@@ -82,17 +84,22 @@ async def async_remove_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfig
     async_log_out(hass, entry.data)
 
 
-async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClient) -> ServerInfo:
-    """Return the server that answers, once it is the right one and lets us in."""
+async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClient) -> ServerInfo | None:
+    """Return the server that answers, once it is the right one and lets us in; None if it is away.
+
+    A server that is away, or still starting, is what the listener is there for: it comes back to it, and the connection
+    sensor tells when. What only a person can mend, and who is refused, ends here.
+    """
     try:
         server = await client.get_public_info()
         if server.server_id == entry.unique_id:
             await client.get_user()
     except JellyfinAuthenticationError as err:
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="sign_in_needed") from err
-    except JellyfinServerStartingError as err:
-        raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="server_starting") from err
     except JellyfinError as err:
+        is_away = isinstance(err, (JellyfinConnectionError, JellyfinServerStartingError))
+        if is_away and not isinstance(err, JellyfinTlsError):
+            return None
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key="cannot_connect",

@@ -55,23 +55,26 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
         self,
         hass: HomeAssistant,
         entry: JellyfinSubtitlesConfigEntry,
-        server: ServerInfo,
+        server: ServerInfo | None,
         client: JellyfinClient,
         listener: JellyfinSubtitlesListener,
         last_item: Announcement | None,
     ) -> None:
         """Show what is known before anything is heard."""
         super().__init__(hass, LOGGER, config_entry=entry, name=entry.title, update_interval=None)
-        self.server = server
+        self.server_id = str(entry.unique_id)
+        self.server_version = server.version if server else None
         self.device_info = DeviceInfo(
-            identifiers={(DOMAIN, server.server_id), (CORE_JELLYFIN_DOMAIN, server.server_id)},
+            identifiers={(DOMAIN, self.server_id), (CORE_JELLYFIN_DOMAIN, self.server_id)},
             entry_type=DeviceEntryType.SERVICE,
             manufacturer="Jellyfin",
             model="Jellyfin Server",
             name=entry.title,
-            sw_version=server.version,
             configuration_url=client.url,
         )
+        if self.server_version:
+            # Otherwise the device keeps the version that it was seen with last.
+            self.device_info["sw_version"] = self.server_version
         self._client = client
         self._listener = listener
         self._media_added_callbacks: list[Callable[[dict[str, Any]], None]] = []
@@ -100,9 +103,9 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
         """Return what events say about an announced item: flat and JSON-safe."""
         return {
             "config_entry_id": self.config_entry.entry_id,
-            "server_id": self.server.server_id,
+            "server_id": self.server_id,
             "device_id": self._device.id,
-            "web_link": self._client.web_link(announcement.item_id, self.server.server_id),
+            "web_link": self._client.web_link(announcement.item_id, self.server_id),
             **announcement.as_dict(),
         }
 

@@ -31,7 +31,7 @@ async def async_get_config_entry_diagnostics(
     data = running.coordinator.data
     return {
         "entry": async_redact_data(entry.as_dict(), TO_REDACT),
-        "server_version": running.coordinator.server.version,
+        "server_version": running.coordinator.server_version,
         "connection": asdict(running.listener.status),
         "libraries": {
             "visible": [library.collection_type for library in running.libraries.visible],

@@ -19,5 +19,5 @@ class JellyfinSubtitlesEntity(CoordinatorEntity[JellyfinSubtitlesCoordinator]):
         """Belong to the server."""
         super().__init__(coordinator)
         self.entity_description = description
-        self._attr_unique_id = f"{coordinator.server.server_id}_{description.key}"
+        self._attr_unique_id = f"{coordinator.server_id}_{description.key}"
         self._attr_device_info = coordinator.device_info
