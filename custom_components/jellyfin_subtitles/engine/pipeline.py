@@ -193,7 +193,9 @@ class SubtitlePipeline:
             level = logging.DEBUG if self._failing or isinstance(err, _AWAY) else logging.INFO
             LOGGER.log(level, "New items cannot be read: %s", err)
         except Exception:
-            LOGGER.exception("New items could not be dealt with")
+            # Said once: it is tried again every minute.
+            if not self._failing:
+                LOGGER.exception("New items could not be dealt with")
         else:
             if self._failing:
                 LOGGER.debug("New items can be read again")
