@@ -27,6 +27,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "engine.jellyfin.reading": ("engine.jellyfin.const",),
     "engine.jellyfin.models": ("engine.jellyfin.const", "engine.jellyfin.errors", "engine.jellyfin.reading"),
     "engine.jellyfin.messages": ("engine.jellyfin.const", "engine.jellyfin.errors", "engine.jellyfin.reading"),
+    "engine.jellyfin.transport": ("engine.jellyfin.answers", "engine.jellyfin.errors"),
     "engine.jellyfin.*": ("engine.jellyfin.*",),
     "engine.jellyfin": ("engine.jellyfin.*",),
     # the engine: decides, and knows no Home Assistant

@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from custom_components.jellyfin_subtitles.engine.models import Announcement, Source
+from custom_components.jellyfin_subtitles.engine.models import (
+    TITLES_IN_BATCH,
+    Announcement,
+    MediaBatch,
+    Needs,
+    RequestReason,
+    Source,
+    SubtitleRequest,
+)
 
 SHOW = {"series_name": "Show"}
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -53,3 +61,48 @@ def test_an_announcement_survives_json() -> None:
 def test_what_is_no_announcement_is_refused(change: dict[str, object]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         Announcement.from_dict(said().as_dict() | change)
+
+
+def test_a_batch_of_episodes_names_their_numbers() -> None:
+    numbers = [(2, 1), (1, 2), (1, 1), (1, 2), (None, None)]
+    items = tuple(
+        said(**SHOW, name=f"Part {place}", item_type="episode", season_number=season, episode_number=number)
+        for place, (season, number) in enumerate(numbers)
+    )
+
+    data = MediaBatch(items, part=2, parts=3).as_dict()
+
+    assert json.loads(json.dumps(data)) == data
+    assert data["series_name"] == SHOW["series_name"]
+    assert (data["count"], data["part"], data["parts"]) == (5, 2, 3)
+    assert data["seasons"] == [
+        {"season_number": 1, "episode_numbers": [1, 2]},
+        {"season_number": 2, "episode_numbers": [1]},
+    ]
+    assert data["item_ids"] == [item.item_id for item in items]
+
+
+def test_a_batch_names_only_the_first_few_titles() -> None:
+    items = tuple(said(name=f"Film {number}", missing_languages=("de",)) for number in range(TITLES_IN_BATCH + 1))
+
+    data = MediaBatch((*items, said(library_name="Other", missing_languages=("fr", "de")))).as_dict()
+
+    assert data["titles"] == [f"Film {number}" for number in range(TITLES_IN_BATCH)]
+    assert data["count"] == len(data["item_ids"]) == TITLES_IN_BATCH + 2
+    assert data["library_names"] == ["Films", "Other"]
+    assert data["missing_languages"] == ["de", "fr"]
+    assert data["series_id"] is None
+    assert data["seasons"] == []
+
+
+def test_a_request_says_which_file_lacks_what() -> None:
+    needs = Needs("2" * 32, "/films/b.mkv", missing=("fr",), present=("de",), translatable_from=("de", "en"))
+    request = SubtitleRequest("r1", said(path="/films/a.mkv"), needs, RequestReason.NEW_VERSION, NOW, repeated=True)
+
+    data = request.as_dict()
+
+    assert json.loads(json.dumps(data)) == data
+    assert data["title"] == "Film"
+    assert (data["item_id"], data["media_source_id"], data["path"]) == ("1" * 32, "2" * 32, "/films/b.mkv")
+    assert (data["missing"], data["present"], data["translatable_from"]) == (["fr"], ["de"], ["de", "en"])
+    assert (data["reason"], data["request_id"], data["repeated"]) == ("new_version", "r1", True)

@@ -6,12 +6,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+# How many titles a batch names: enough for a notification.
+TITLES_IN_BATCH = 20
+
 
 class Source(StrEnum):
     """The door through which an item was first noticed."""
 
     WEBSOCKET = "websocket"
     SYNC = "sync"
+    WEBHOOK = "webhook"
+    ACTION = "action"
     JOURNAL = "journal"
 
 
@@ -59,14 +64,15 @@ class Announcement:
     `complete` is false where the server had not looked into the file in time (or never does: `.strm`, remote items).
     `repeated` is true where a crash leaves it unknown whether it was said before. `replaces` is the id of the file that
     this one took the place of, `new_version` the id of the version that was added to a film already known.
-    Languages are as the server gives them (ISO 639-2/T or a lower-case tag), in the order of the streams, each once.
+    Languages are as the server gives them (ISO 639-2/T or a lower-case tag), in the order of the streams, each once;
+    the missing ones, those wanted that the file lacks, are BCP 47 tags. The library is None where it was not asked for.
     """
 
     item_id: str
     item_type: str
     name: str
-    library_id: str
-    library_name: str
+    library_id: str | None
+    library_name: str | None
     source: Source
     seen_at: datetime
     announced_at: datetime
@@ -80,6 +86,7 @@ class Announcement:
     runtime_seconds: int | None = None
     audio_languages: tuple[str, ...] = ()
     subtitle_languages: tuple[str, ...] = ()
+    missing_languages: tuple[str, ...] = ()
     imdb_id: str | None = None
     tmdb_id: str | None = None
     tvdb_id: str | None = None
@@ -120,6 +127,7 @@ class Announcement:
             "runtime_seconds": self.runtime_seconds,
             "audio_languages": list(self.audio_languages),
             "subtitle_languages": list(self.subtitle_languages),
+            "missing_languages": list(self.missing_languages),
             "imdb_id": self.imdb_id,
             "tmdb_id": self.tmdb_id,
             "tvdb_id": self.tvdb_id,
@@ -140,8 +148,8 @@ class Announcement:
         values["source"] = Source(values["source"])
         for key in ("seen_at", "announced_at"):
             values[key] = datetime.fromisoformat(values[key])
-        for key in ("audio_languages", "subtitle_languages"):
-            values[key] = tuple(values[key])
+        for key in ("audio_languages", "subtitle_languages", "missing_languages"):
+            values[key] = tuple(values.get(key, ()))
         return cls(**values)
 
 
@@ -158,3 +166,87 @@ class CatchUpResult:
     requests: int = 0
     baseline: bool = False
     failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MediaBatch:
+    """Many new items said at once: episodes of one series, or films; part 1 of 1 unless there were too many for one."""
+
+    items: tuple[Announcement, ...]
+    part: int = 1
+    parts: int = 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what it holds, JSON-safe and small: ids, the numbers of the episodes, and the first few titles."""
+        first = self.items[0]
+        seasons: dict[int, set[int]] = {}
+        for item in self.items:
+            if item.season_number is not None and item.episode_number is not None:
+                seasons.setdefault(item.season_number, set()).add(item.episode_number)
+        return {
+            "item_type": first.item_type,
+            "series_id": first.series_id,
+            "series_name": first.series_name,
+            "library_names": sorted({item.library_name for item in self.items if item.library_name}),
+            "count": len(self.items),
+            "part": self.part,
+            "parts": self.parts,
+            "seasons": [
+                {"season_number": season, "episode_numbers": sorted(seasons[season])} for season in sorted(seasons)
+            ],
+            "titles": [item.title for item in self.items[:TITLES_IN_BATCH]],
+            "item_ids": [item.item_id for item in self.items],
+            "missing_languages": sorted({language for item in self.items for language in item.missing_languages}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What one file lacks of the languages that the household wants, as BCP 47 tags.
+
+    `present` are the languages that its subtitles satisfy, `translatable_from` those that it has as text. `source_id`
+    is the file's own item id, `path` where the server has it.
+    """
+
+    source_id: str
+    path: str | None
+    missing: tuple[str, ...]
+    present: tuple[str, ...]
+    translatable_from: tuple[str, ...]
+
+
+class RequestReason(StrEnum):
+    """Why subtitles are asked for."""
+
+    NEW_MEDIA = "new_media"
+    NEW_VERSION = "new_version"
+    ACTION = "action"
+    MASS_ARRIVAL = "mass_arrival"
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleRequest:
+    """One file that lacks something, said once; `repeated` where a crash leaves it unknown whether it was said."""
+
+    request_id: str
+    item: Announcement
+    needs: Needs
+    reason: RequestReason
+    requested_at: datetime
+    repeated: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it, flat and JSON-safe; path and missing languages are those of the file in question."""
+        return {
+            **self.item.as_dict(),
+            "request_id": self.request_id,
+            "media_source_id": self.needs.source_id,
+            "path": self.needs.path,
+            "missing_languages": list(self.needs.missing),
+            "missing": list(self.needs.missing),
+            "present": list(self.needs.present),
+            "translatable_from": list(self.needs.translatable_from),
+            "reason": self.reason.value,
+            "requested_at": self.requested_at.isoformat(),
+            "repeated": self.repeated,
+        }

@@ -1,35 +1,31 @@
 """Asking a Jellyfin server: one request, one place where failures get their names."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-import ssl
 from typing import Any, Final, override
 from urllib.parse import quote
 
 import aiohttp
 from yarl import URL
 
-from .answers import Answer, redirect
+from .answers import Answer
 from .auth import authorization, session_id
 from .const import CLIENT_NAME, LOGGER, MAX_ANSWER_BYTES, MAX_IDS, MAX_IMAGE_BYTES, MAX_MESSAGE_BYTES
 from .errors import (
     JellyfinAuthenticationError,
     JellyfinConnectionError,
-    JellyfinConnectionTimeoutError,
-    JellyfinError,
     JellyfinLibraryError,
     JellyfinNotFoundError,
     JellyfinNotJellyfinError,
     JellyfinRedirectError,
     JellyfinResponseError,
     JellyfinServerStartingError,
-    JellyfinTlsError,
 )
 from .models import ItemPage, Library, MediaItem, ServerInfo, SignIn, User
 from .quick_connect import QuickConnect
 from .reading import members_of, normalize_id
+from .transport import base_url, map_errors, refuse_redirect
 from .websocket import JellyfinWebsocket
 
 _SOCKET_CLOSE_TIMEOUT: Final = 2.0
@@ -58,7 +54,7 @@ class JellyfinClient:
     ) -> None:
         """Take an address as it is; whether there is anything at it shows with the first request."""
         self._session = session
-        self._base = _base_url(url)
+        self._base = base_url(url)
         self._url = url.strip() if self._base is None else str(self._base)
         self._token = token
         self._timeout = aiohttp.ClientTimeout(total=timeout)
@@ -244,10 +240,10 @@ class JellyfinClient:
             headers=self._session.headers,
             trust_env=self._session.trust_env,
             timeout=aiohttp.ClientTimeout(total=None),
-            middlewares=(_refuse_redirect,),
+            middlewares=(refuse_redirect,),
         )
         try:
-            with _map_errors():
+            with map_errors():
                 async with asyncio.timeout(self._timeout.total):
                     socket = await handshake.ws_connect(
                         url,
@@ -280,7 +276,7 @@ class JellyfinClient:
     ) -> Answer:
         """Send a request and return the answer, if it is one of success."""
         url = self._reachable() / path
-        with _map_errors():
+        with map_errors():
             async with self._session.request(
                 method,
                 url,
@@ -296,50 +292,3 @@ class JellyfinClient:
             LOGGER.debug("%s %s: %s", method, path, error)
             raise error
         return answer
-
-
-def _base_url(url: str) -> URL | None:
-    """Return the address without what is no part of a server's, such as a query; `None` if it is no address at all."""
-    try:
-        base = URL(url.strip())
-        if base.scheme not in {"http", "https"} or not base.host:
-            return None
-        return base.with_user(None).with_path(base.raw_path.rstrip("/"), encoded=True)
-    except ValueError:
-        return None
-
-
-async def _refuse_redirect(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    response = await handler(request)
-    if 300 <= response.status < 400:
-        response.close()
-        raise redirect(response.status, response.headers)
-    return response
-
-
-def _handshake_refusal(err: aiohttp.WSServerHandshakeError) -> JellyfinError:
-    """Return what a refused handshake means; a dead token is 403 here, and the body cannot be had."""
-    match err.status:
-        case 401 | 403:
-            return JellyfinAuthenticationError("The sign-in is not accepted", err.status)
-        case 500 | 503:
-            return JellyfinServerStartingError(f"The server is not ready yet ({err.status})")
-        case _:
-            return JellyfinConnectionError(f"The server, or a proxy before it, refused the websocket ({err.status})")
-
-
-@contextmanager
-def _map_errors() -> Iterator[None]:
-    """Give whatever goes wrong on the way to the server and back one of our own names."""
-    try:
-        yield
-    except TimeoutError as err:
-        raise JellyfinConnectionTimeoutError("The server did not answer in time") from err
-    except (aiohttp.ClientSSLError, ssl.SSLError, aiohttp.ServerFingerprintMismatch) as err:
-        raise JellyfinTlsError(str(err)) from err
-    except aiohttp.WSServerHandshakeError as err:
-        raise _handshake_refusal(err) from err
-    except (aiohttp.ClientError, OSError, ValueError) as err:
-        raise JellyfinConnectionError(str(err) or type(err).__name__) from err

@@ -155,6 +155,9 @@ class MediaStream:
 
     kind: StreamKind
     language: str | None
+    is_forced: bool = False
+    is_hearing_impaired: bool = False
+    is_text: bool = False
 
     @classmethod
     def from_dict(cls, data: object) -> Self | None:
@@ -163,7 +166,13 @@ class MediaStream:
         kind = text(members, "Type")
         if kind is None:
             return unusable(cls, "Type")
-        return cls(_STREAM_KINDS.get(kind, StreamKind.OTHER), text(members, "Language"))
+        return cls(
+            kind=_STREAM_KINDS.get(kind, StreamKind.OTHER),
+            language=text(members, "Language"),
+            is_forced=members.get("IsForced") is True,
+            is_hearing_impaired=members.get("IsHearingImpaired") is True,
+            is_text=members.get("IsTextSubtitleStream") is True,
+        )
 
 
 def _streams(data: Mapping[str, Any]) -> tuple[MediaStream, ...]:

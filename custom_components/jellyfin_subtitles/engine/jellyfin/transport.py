@@ -1,0 +1,64 @@
+"""The way to a server and back: addresses, redirects, and the one place where failures get their names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import ssl
+
+import aiohttp
+from yarl import URL
+
+from .answers import redirect
+from .errors import (
+    JellyfinAuthenticationError,
+    JellyfinConnectionError,
+    JellyfinConnectionTimeoutError,
+    JellyfinError,
+    JellyfinServerStartingError,
+    JellyfinTlsError,
+)
+
+
+def base_url(url: str) -> URL | None:
+    """Return the address without what is no part of a server's, such as a query; `None` if it is no address at all."""
+    try:
+        base = URL(url.strip())
+        if base.scheme not in {"http", "https"} or not base.host:
+            return None
+        return base.with_user(None).with_path(base.raw_path.rstrip("/"), encoded=True)
+    except ValueError:
+        return None
+
+
+async def refuse_redirect(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Raise where aiohttp would go on to wherever the server points."""
+    response = await handler(request)
+    if 300 <= response.status < 400:
+        response.close()
+        raise redirect(response.status, response.headers)
+    return response
+
+
+def _handshake_refusal(err: aiohttp.WSServerHandshakeError) -> JellyfinError:
+    """Return what a refused handshake means; a dead token is 403 here, and the body cannot be had."""
+    match err.status:
+        case 401 | 403:
+            return JellyfinAuthenticationError("The sign-in is not accepted", err.status)
+        case 500 | 503:
+            return JellyfinServerStartingError(f"The server is not ready yet ({err.status})")
+        case _:
+            return JellyfinConnectionError(f"The server, or a proxy before it, refused the websocket ({err.status})")
+
+
+@contextmanager
+def map_errors() -> Iterator[None]:
+    """Give whatever goes wrong on the way to the server and back one of our own names."""
+    try:
+        yield
+    except TimeoutError as err:
+        raise JellyfinConnectionTimeoutError("The server did not answer in time") from err
+    except (aiohttp.ClientSSLError, ssl.SSLError, aiohttp.ServerFingerprintMismatch) as err:
+        raise JellyfinTlsError(str(err)) from err
+    except aiohttp.WSServerHandshakeError as err:
+        raise _handshake_refusal(err) from err
+    except (aiohttp.ClientError, OSError, ValueError) as err:
+        raise JellyfinConnectionError(str(err) or type(err).__name__) from err
