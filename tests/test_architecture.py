@@ -98,6 +98,16 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
         "engine.models",
         "engine.pipeline",
     ),
+    "engine.lookup": (
+        CLIENT,
+        "engine.catch_up",
+        "engine.fetch",
+        "engine.judge",
+        "engine.languages",
+        "engine.libraries",
+        "engine.models",
+        "engine.policy",
+    ),
     "engine.catch_up_worker": (CLIENT, "engine.backoff", "engine.catch_up"),
     "engine.delivery": (CLIENT, "engine.catch_up", "engine.models", "engine.pipeline"),
     "engine.listener": (

@@ -96,6 +96,7 @@ async def test_what_is_new_is_asked_in_full_and_counted(serve: Serve, make_clien
         ("2026-10-01T12:00:00.1234567Z", datetime(2026, 10, 1, 12, 0, 0, 123456, tzinfo=UTC)),
         ("2026-10-01T12:00:00", datetime(2026, 10, 1, 12, tzinfo=UTC)),
         ("2026-10-01T14:00:00+02:00", datetime(2026, 10, 1, 12, tzinfo=UTC)),
+        ("2026-02-30T12:00:00Z", datetime.min.replace(tzinfo=UTC)),
         ("yesterday", datetime.min.replace(tzinfo=UTC)),
         (None, datetime.min.replace(tzinfo=UTC)),
         (7, datetime.min.replace(tzinfo=UTC)),
