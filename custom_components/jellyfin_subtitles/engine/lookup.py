@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from .catch_up import PAGE, PAGE_OVERLAP
@@ -177,5 +177,5 @@ class Lookup:
         name = library.name if library else self._libraries.name(library_id) if library_id else None
         needs = assess(item, wanted)
         sighting = Sighting(item.item_id, Source.ACTION, now)
-        said = announcement(item, sighting, library_id=library_id, library_name=name, now=now)
-        return Assessment(replace(said, missing_languages=needs[0].missing), needs)
+        said = announcement(item, sighting, library_id=library_id, library_name=name, now=now, missing=needs[0].missing)
+        return Assessment(said, needs)
