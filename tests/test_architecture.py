@@ -117,7 +117,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "const": (),
     "address": (),
     "connection": ("const", "address", CLIENT),
-    "storage": ("const", "engine.known", "engine.requests"),
+    "storage": ("const", "engine.known", "engine.request_book"),
     "server": ("const", "connection", CLIENT),
     "sign_in": ("const", "connection", "server", CLIENT),
     "sign_in_flow": ("const", "server", "sign_in", CLIENT),
