@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from custom_components.jellyfin_subtitles.engine.jellyfin import (
+    DiscoveredServer,
     Echo,
     ItemPage,
     ItemRef,
@@ -34,6 +35,7 @@ MODELS: list[Any] = [
     LibraryChanged,
     RefreshProgress,
     Echo,
+    DiscoveredServer,
 ]
 
 # One whole object of each kind, so that the wrong value can be put into each of its places.
@@ -72,6 +74,7 @@ WHOLE: dict[Any, dict[str, Any]] = {
     LibraryChanged: {"ItemsAdded": [ID], "ItemsUpdated": [ID], "ItemsRemoved": [], "FoldersAddedTo": [ID]},
     RefreshProgress: {"ItemId": ID, "Progress": "91.66666666666666"},
     Echo: {"Name": "DisplayMessage", "Arguments": {"Header": "echo", "Text": "nonce", "TimeoutMs": "1"}},
+    DiscoveredServer: {"Address": "http://192.168.1.5:8096", "Id": ID, "Name": "nas", "EndpointAddress": None},
 }
 # Numbers without bound, halves of surrogate pairs, infinities: all of it is JSON to Python's decoder.
 JSON = st.recursive(

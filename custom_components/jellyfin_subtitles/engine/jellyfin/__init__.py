@@ -1,6 +1,7 @@
 """A client for Jellyfin servers: what can be asked, and what they tell by themselves."""
 
 from .client import JellyfinClient
+from .discovery import DISCOVERY_PORT, DiscoveredServer, discover
 from .errors import (
     JellyfinAuthenticationError,
     JellyfinConnectionError,
@@ -34,6 +35,8 @@ from .reading import normalize_id
 from .websocket import JellyfinWebsocket, SocketEnd
 
 __all__ = [
+    "DISCOVERY_PORT",
+    "DiscoveredServer",
     "Echo",
     "ItemPage",
     "ItemRef",
@@ -67,5 +70,6 @@ __all__ = [
     "SocketMessage",
     "StreamKind",
     "User",
+    "discover",
     "normalize_id",
 ]
