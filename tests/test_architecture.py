@@ -39,6 +39,9 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "engine.proof": (CLIENT,),
     "engine.loss": (CLIENT,),
     "engine.judge": (CLIENT, "engine.models"),
+    "engine.language_table": (),
+    "engine.languages": ("engine.language_table",),
+    "engine.policy": (CLIENT, "engine.languages", "engine.models"),
     "engine.waiting": ("engine.models",),
     "engine.known": ("engine.models", "engine.identity"),
     "engine.fetch": (
