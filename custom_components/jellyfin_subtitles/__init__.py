@@ -12,7 +12,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
 from .connection import async_create_client, async_log_out
-from .const import CONF_LIBRARIES, DOMAIN, FALLBACK_SYNC_INTERVAL, SAVE_INTERVAL
+from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
 from .engine.catch_up import CatchUp
 from .engine.jellyfin import (
@@ -28,6 +28,7 @@ from .engine.known import KnownIds
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
 from .engine.pipeline import SubtitlePipeline
+from .options import chosen_libraries, fallback_interval, listener_timings
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
 
@@ -53,11 +54,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     client = await async_create_client(hass, entry.data)
     server = await _async_check(entry, client)
     known = await _async_load_known(hass, entry)
-    chosen = entry.options.get(CONF_LIBRARIES)
-    libraries = Libraries(None if chosen is None else frozenset(chosen))
+    libraries = Libraries(chosen_libraries(entry.options))
     pipeline = SubtitlePipeline(client, known, libraries, now=dt_util.utcnow)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
-    listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow)
+    timings = listener_timings(entry.options)
+    listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow, timings=timings)
     coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, listener, known.last)
     coordinator.async_listen_to(pipeline, catch_up)
     entry.runtime_data = JellyfinSubtitlesRuntimeData(
@@ -142,9 +143,7 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
     entry.async_create_background_task(hass, running.listener.run(), f"{DOMAIN} listener")
     entry.async_on_unload(async_at_started(hass, open_pipeline))
     entry.async_on_unload(async_track_time_interval(hass, save, SAVE_INTERVAL, cancel_on_shutdown=True))
-    if not entry.pref_disable_polling:
-        entry.async_on_unload(
-            async_track_time_interval(
-                hass, running.coordinator.async_fallback_sync, FALLBACK_SYNC_INTERVAL, cancel_on_shutdown=True
-            )
-        )
+    interval = fallback_interval(entry.options)
+    if interval is not None and not entry.pref_disable_polling:
+        sync = running.coordinator.async_fallback_sync
+        entry.async_on_unload(async_track_time_interval(hass, sync, interval, cancel_on_shutdown=True))

@@ -7,6 +7,7 @@ import voluptuous as vol
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_NAME, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL
+from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectOptionDict,
@@ -23,6 +24,7 @@ from .const import CONF_ALL_LIBRARIES, CONF_LIBRARIES, DOMAIN
 from .coordinator import JellyfinSubtitlesConfigEntry
 from .engine.jellyfin import User
 from .engine.models import ListenerState
+from .options_flow import JellyfinSubtitlesOptionsFlow, library_fields
 from .server import Refused
 from .sign_in_flow import WAYS, ConfigFlowWithSignIn
 from .suggestions import async_look_around, suggestion, suggestions
@@ -35,6 +37,13 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
 
     VERSION = 1
     MINOR_VERSION = 1
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: JellyfinSubtitlesConfigEntry) -> JellyfinSubtitlesOptionsFlow:
+        """Return the dialog that changes the options."""
+        return JellyfinSubtitlesOptionsFlow()
 
     def __init__(self) -> None:
         """Begin without having looked around."""
@@ -136,17 +145,8 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
                 options = {} if user_input[CONF_ALL_LIBRARIES] else {CONF_LIBRARIES: chosen}
                 return self.async_create_entry(title=self._title, data=self._sign_in.take(), options=options)
             errors[CONF_LIBRARIES] = "no_library_chosen"
-        options_offered = [
-            SelectOptionDict(value=library.library_id, label=library.name) for library in self._sign_in.libraries
-        ]
-        schema = vol.Schema(
-            {
-                vol.Required(CONF_ALL_LIBRARIES, default=True): BooleanSelector(),
-                vol.Optional(CONF_LIBRARIES, default=list): SelectSelector(
-                    SelectSelectorConfig(options=options_offered, multiple=True, mode=SelectSelectorMode.LIST)
-                ),
-            }
-        )
+        names = {library.library_id: library.name for library in self._sign_in.libraries}
+        schema = vol.Schema(library_fields(names))
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, user_input),

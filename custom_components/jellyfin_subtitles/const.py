@@ -55,8 +55,5 @@ DISCOVERY_WAIT: Final = timedelta(seconds=1)
 # After this the server itself has forgotten a code that nobody allowed.
 QUICK_CONNECT_LIFETIME: Final = timedelta(minutes=10)
 
-# Everything is pushed, and every reconnect catches up: this is for what neither of them noticed.
-FALLBACK_SYNC_INTERVAL: Final = timedelta(hours=24)
-
 # The document of known ids is large; what happened since is in the journal, so losing an hour of it loses nothing.
 SAVE_INTERVAL: Final = timedelta(hours=1)
