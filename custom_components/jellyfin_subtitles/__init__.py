@@ -11,10 +11,12 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
+from . import options
 from .connection import async_create_client, async_log_out
 from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
 from .engine.catch_up import CatchUp
+from .engine.flood import FloodTimings
 from .engine.jellyfin import (
     JellyfinAuthenticationError,
     JellyfinClient,
@@ -28,7 +30,7 @@ from .engine.known import KnownIds
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
 from .engine.pipeline import SubtitlePipeline
-from .options import chosen_libraries, fallback_interval, listener_timings
+from .engine.requests import SubtitleRequests
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
 
@@ -53,16 +55,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     """Follow a Jellyfin server."""
     client = await async_create_client(hass, entry.data)
     server = await _async_check(entry, client)
-    known = await _async_load_known(hass, entry)
-    libraries = Libraries(chosen_libraries(entry.options))
-    pipeline = SubtitlePipeline(client, known, libraries, now=dt_util.utcnow)
+    storage = JellyfinSubtitlesStorage(hass, entry.entry_id)
+    known = KnownIds(storage)
+    libraries = Libraries(options.chosen_libraries(entry.options))
+    household = options.household(hass, entry.options)
+    requests = SubtitleRequests(client, libraries, storage, household, now=dt_util.utcnow)
+    await _async_load(known, requests)
+    flood = FloodTimings(limit=options.flood_limit(entry.options))
+    pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow, flood=flood)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
-    timings = listener_timings(entry.options)
+    timings = options.listener_timings(entry.options)
     listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow, timings=timings)
     coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, listener, known.last)
-    coordinator.async_listen_to(pipeline, catch_up)
+    coordinator.async_listen_to(pipeline, catch_up, requests)
     entry.runtime_data = JellyfinSubtitlesRuntimeData(
-        client, known, libraries, pipeline, catch_up, listener, coordinator
+        client, known, libraries, household, pipeline, requests, catch_up, listener, coordinator
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _start(hass, entry)
@@ -113,18 +120,17 @@ async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClie
     return server
 
 
-async def _async_load_known(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> KnownIds:
-    """Return what is known; without being able to read it, the whole library would be news."""
-    known = KnownIds(JellyfinSubtitlesStorage(hass, entry.entry_id))
+async def _async_load(known: KnownIds, requests: SubtitleRequests) -> None:
+    """Read what is stored; without being able to, the whole library would be news."""
     try:
         await known.load()
+        await requests.load()
     except (HomeAssistantError, OSError) as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="storage_unreadable",
             translation_placeholders={"reason": str(err)},
         ) from err
-    return known
 
 
 @callback
@@ -140,10 +146,11 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
         await running.known.save(now)
 
     entry.async_create_background_task(hass, running.pipeline.run(), f"{DOMAIN} pipeline")
+    entry.async_create_background_task(hass, running.requests.run(), f"{DOMAIN} requests")
     entry.async_create_background_task(hass, running.listener.run(), f"{DOMAIN} listener")
     entry.async_on_unload(async_at_started(hass, open_pipeline))
     entry.async_on_unload(async_track_time_interval(hass, save, SAVE_INTERVAL, cancel_on_shutdown=True))
-    interval = fallback_interval(entry.options)
+    interval = options.fallback_interval(entry.options)
     if interval is not None and not entry.pref_disable_polling:
         sync = running.coordinator.async_fallback_sync
         entry.async_on_unload(async_track_time_interval(hass, sync, interval, cancel_on_shutdown=True))
