@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events, async_fire_time_changed
 
+from custom_components.jellyfin_subtitles.const import EVENT_MEDIA_ADDED
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
 from custom_components.jellyfin_subtitles.engine.models import ListenerState
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
@@ -245,6 +246,28 @@ async def test_a_library_that_cannot_be_seen_any_more_can_be_dropped_or_kept(
     assert loaded.options["libraries"] == both
     await save(hass, loaded, "media", MEDIA | {"all_libraries": False, "libraries": [films.library_id]})
     assert offered(await open_page(hass, loaded, "media"), "libraries") == {films.library_id: "Films"}
+
+
+async def test_a_library_chosen_later_announces_what_comes_and_not_what_it_holds(
+    hass: HomeAssistant,
+    simulator: JellyfinSimulator,
+    loaded: JellyfinSubtitlesConfigEntry,
+    films: SimLibrary,
+    series: SimLibrary,
+) -> None:
+    events = async_capture_events(hass, EVENT_MEDIA_ADDED)
+    await save(hass, loaded, "media", MEDIA | {"all_libraries": False, "libraries": [series.library_id]})
+    await settle(loaded)
+    assert [library.name for library in loaded.runtime_data.libraries.watched] == ["Series"]
+    simulator.add_film(films, "Old", announce=False)
+
+    await save(hass, loaded, "media", MEDIA)
+    await settle(loaded)
+    assert [library.name for library in loaded.runtime_data.libraries.watched] == ["Films", "Series"]
+    simulator.add_film(films, "New")
+
+    await until(lambda: events)
+    assert [event.data["name"] for event in events] == ["New"]
 
 
 async def test_the_waits_count_for_the_next_attempt(
