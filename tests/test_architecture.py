@@ -98,6 +98,8 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
         "engine.models",
         "engine.pipeline",
     ),
+    # for people: nothing in the engine asks for it
+    "engine.lookup": ("engine.*",),
     "engine.catch_up_worker": (CLIENT, "engine.backoff", "engine.catch_up"),
     "engine.delivery": (CLIENT, "engine.catch_up", "engine.models", "engine.pipeline"),
     "engine.listener": (
@@ -123,8 +125,9 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "options": ("const", "engine.languages", "engine.listener", "engine.policy"),
     "options_flow": ("const", "connection", "options", CLIENT, "engine.languages"),
     "config_flow": ("const", "address", "connection", "coordinator", "*_flow", "server", "suggestions", "engine.*"),
-    "coordinator": ("const", "storage", "connection", "engine.*"),
-    "services": ("const", "coordinator", "engine.models"),
+    "failures": ("const", CLIENT),
+    "coordinator": ("const", "failures", "storage", "connection", "engine.*"),
+    "services": ("const", "coordinator", "failures", "engine.languages", "engine.lookup", "engine.models", CLIENT),
     "entity": ("const", "coordinator"),
     "image": ("const", "coordinator", "entity", CLIENT),
     "__init__": ("*",),

@@ -86,8 +86,8 @@ def test_the_options_are_documented_under_their_names() -> None:
 def test_the_actions_are_documented_field_by_field() -> None:
     """By the names that automations use."""
     for name, action in source.read_yaml("services.yaml").items():
-        assert f"`jellyfin_subtitles.{name}`" in chapter("Action")
-        assert all(f"| `{field}` |" in chapter("Action") for field in action.get("fields", {}))
+        assert f"`jellyfin_subtitles.{name}`" in chapter("Actions")
+        assert all(f"| `{field}` |" in chapter("Actions") for field in action.get("fields", {}))
 
 
 def test_links_inside_the_repository_lead_somewhere() -> None:

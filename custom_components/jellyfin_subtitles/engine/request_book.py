@@ -88,6 +88,7 @@ class RequestBook:
     def close(self, one: OpenRequest) -> None:
         """Take a request out: it was said, or there is nothing to say."""
         self._open.pop(one.key, None)
+        self.said_ahead -= {one.request_id}
 
     def has(self, one: OpenRequest) -> bool:
         """Return whether a request is still open."""

@@ -30,12 +30,15 @@ from .models import (
     StreamKind,
     User,
 )
+from .pages import DatedItem, DatedPage
 from .quick_connect import QuickConnect, QuickConnectCode
 from .reading import normalize_id
 from .websocket import JellyfinWebsocket, SocketEnd
 
 __all__ = [
     "DISCOVERY_PORT",
+    "DatedItem",
+    "DatedPage",
     "DiscoveredServer",
     "Echo",
     "ItemPage",
