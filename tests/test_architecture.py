@@ -123,7 +123,10 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "server": ("const", "connection", CLIENT),
     "sign_in": ("const", "connection", "server", CLIENT),
     "sign_in_flow": ("const", "server", "sign_in", CLIENT),
-    "config_flow": ("const", "address", "connection", "server", "sign_in_flow", CLIENT),
+    "suggestions": ("const", "address", CLIENT),
+    "options": ("const", "engine.languages", "engine.listener", "engine.policy"),
+    "options_flow": ("const", "connection", "options", CLIENT, "engine.languages"),
+    "config_flow": ("const", "address", "connection", "coordinator", "*_flow", "server", "suggestions", "engine.*"),
     "failures": ("const", CLIENT),
     "webhook": (
         "const",
