@@ -7,8 +7,8 @@ from .changes import RUNTIME_TICKS
 from .core import Core
 from .ids import derived_id, item_id
 from .library import SimItem, SimLibrary
-from .monitor import DiskFile
 from .streams import DEFAULT_STREAMS, Stream
+from .watch import parent_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,12 @@ class LibraryHands:
         name: str,
         year: int | None = None,
         *,
+        path: str | None = None,
         provider_ids: Mapping[str, str] | None = None,
         announce: bool = True,
     ) -> SimItem:
         """Add a series without episodes."""
-        path = f"{library.path}/{_titled(name, year)}"
+        path = path or f"{library.path}/{titled(name, year)}"
         row = self._row("Series", name, library, library.folder_id, self._file(path, (), True, False, None))
         row.year = year
         row.provider_ids = dict(provider_ids or {})
@@ -97,7 +98,7 @@ class LibraryHands:
         saved: float | None = None,
     ) -> SimItem:
         """Add an episode, and its season if that is new; a virtual one is missing on the disk."""
-        season_row = self._season(series, season, announce=announce)
+        season_row = self._season(series, season, _season_path(series, season, path), announce=announce)
         name = name or f"Episode {number}"
         ending = "strm" if is_strm else "mkv"
         default = f"{season_row.path}/{series.name} S{season:02d}E{number:02d} {name}.{ending}"
@@ -179,51 +180,12 @@ class LibraryHands:
         )
         return self.core.changes.add(row)
 
-    def write_film(
-        self,
-        library: SimLibrary,
-        name: str,
-        *,
-        year: int | None = None,
-        streams: Sequence[Stream] = DEFAULT_STREAMS,
-        provider_ids: Mapping[str, str] | None = None,
-    ) -> str:
-        """Write a film's file to the disk and return its id to be; the server finds it in its own time."""
-        path = film_path(library, name, year)
-
-        def create_row() -> SimItem:
-            return self.add_film(
-                library, name, year=year, path=path, provider_ids=provider_ids, probed=False, fresh=True
-            )
-
-        self.core.monitor.write(DiskFile(library, path, create_row, tuple(streams)))
-        return item_id("Movie", path)
-
-    def write_episode(
-        self,
-        series: SimItem,
-        season: int,
-        number: int,
-        name: str | None = None,
-        *,
-        streams: Sequence[Stream] = DEFAULT_STREAMS,
-    ) -> str:
-        """Write an episode's file to the disk and return its id to be; the server finds it in its own time."""
-        name = name or f"Episode {number}"
-        path = f"{series.path}/Season {season}/{series.name} S{season:02d}E{number:02d} {name}.mkv"
-
-        def create_row() -> SimItem:
-            return self.add_episode(series, season, number, name, path=path, probed=False, fresh=True)
-
-        self.core.monitor.write(DiskFile(series.library, path, create_row, tuple(streams)))
-        return item_id("Episode", path)
-
-    def _season(self, series: SimItem, number: int, *, announce: bool) -> SimItem:
+    def _season(self, series: SimItem, number: int, path: str, *, announce: bool) -> SimItem:
         for row in self.core.shelves.children.get(series.item_id, {}).values():
             if row.kind == "Season" and row.index_number == number:
                 return row
         name = f"Season {number}" if number else "Specials"
-        file = self._file(f"{series.path}/Season {number}", (), True, False, None)
+        file = self._file(path, (), True, False, None)
         row = self._row("Season", name, series.library, series.item_id, file)
         row.index_number, row.series = number, series
         self.core.changes.add(row, announce=announce)
@@ -268,9 +230,16 @@ class LibraryHands:
 
 def film_path(library: SimLibrary, name: str, year: int | None, *, is_strm: bool = False) -> str:
     """Return where a film's file lies."""
-    title = _titled(name, year)
+    title = titled(name, year)
     return f"{library.path}/{title}/{title}.{'strm' if is_strm else 'mkv'}"
 
 
-def _titled(name: str, year: int | None) -> str:
+def _season_path(series: SimItem, number: int, episode_path: str | None) -> str:
+    """Return a season's folder: the one that the episode's file lies in, if that is below the series' folder."""
+    folder = "" if episode_path is None else parent_of(episode_path)
+    return folder if folder.startswith(f"{series.path}/") else f"{series.path}/Season {number}"
+
+
+def titled(name: str, year: int | None) -> str:
+    """Return what a film's or a show's folder is called."""
     return name if year is None else f"{name} ({year})"

@@ -5,10 +5,12 @@ from functools import partial
 import re
 from typing import ClassVar, override
 
+from jellyfin_simulator.monitor import Refresh
 from jellyfin_simulator.phases import PhaseDurations
 
 from . import media
 from .compare import Difference
+from .library_stages import FastLane
 from .recording import HttpStep, NoteStep, Recording, Step
 from .replay import Replay
 from .stage import SimulatorStage
@@ -164,7 +166,8 @@ class FilmRemovedAndReplaced(SimulatorStage):
         self.bind_items(translation, [self.short])
         # The file monitor refreshes a folder 60 s after a change in it: one before the scenario, two in it.
         for moment in (57.0, 63.0, 64.6):
-            self.clock.call_later(moment, partial(self.simulator.core.monitor.refresh, self.films))
+            refresh = Refresh(self.films, is_watched=True)
+            self.clock.call_later(moment, partial(self.simulator.core.monitor.refresh, refresh))
 
     @override
     async def before(self, replay: Replay, step: Step) -> None:
@@ -191,7 +194,7 @@ class ShortDelays(SimulatorStage):
         if isinstance(step, NoteStep) and step.text.startswith("film written"):
             film = media.SHORT_WAIT_TWO if "Two" in step.text else media.SHORT_WAIT
             # A second is all that the message waits for: the file is looked into within it.
-            self.simulator.core.monitor.probe_time = 0.9
+            self.simulator.core.monitor.pace.watched_probe = 0.9
             media.write_film(self.simulator, self.films, film)
 
 
@@ -204,12 +207,9 @@ class RestrictedUser(SimulatorStage):
     async def before(self, replay: Replay, step: Step) -> None:
         if isinstance(step, NoteStep) and "written" in step.text:
             media.write_film(self.simulator, self.films, media.GROWN_UPS)
-            media.write_second_season(self.simulator, self.series)
+            media.write_episode(self.simulator, self.series, media.NIGHT_FERRY, 2, 1)
             recorded = self.recorded_ids[media.GROWN_UPS.name]
             replay.translation.bind(recorded, media.film_id(media.GROWN_UPS))
-        if isinstance(step, HttpStep) and step.path.startswith("/Items?ids="):
-            # The recorded film had no picture yet.
-            self.simulator.core.shelves.items[media.film_id(media.GROWN_UPS)].image_tag = None
 
 
 class DeafSocket(SimulatorStage):
@@ -283,6 +283,7 @@ STAGES: dict[str, type[SimulatorStage]] = {
     "base_url": BaseUrl,
     "deaf_socket": DeafSocket,
     "echo": QuietStage,
+    "fast_lane": FastLane,
     "film_removed_and_replaced": FilmRemovedAndReplaced,
     "first_scan": FirstScan,
     "items": Items,

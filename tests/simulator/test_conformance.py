@@ -90,7 +90,6 @@ NOT_REPLAYED = {
     "big_library": "5,000 episodes: what it shows, times and sizes, belongs to the machine",
     "discovery": "UDP: the simulator speaks HTTP only",
     "early_socket": "its frames follow a refresh of four seconds, whose length belongs to the machine",
-    "fast_lane": "a folder refreshed on request is refreshed again by the file monitor, which the simulator's is not",
     "fresh_items": "notes of what polls saw, no exchange to compare",
     "playback": "the simulator plays nothing",
     "quick_reconnect": "counts of reconnects, no exchange to compare",
@@ -106,6 +105,7 @@ NOT_REPLAYED = {
 REQUIRED = frozenset(
     {
         "echo",
+        "fast_lane",
         "film_removed_and_replaced",
         "first_scan",
         "items",

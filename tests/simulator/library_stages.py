@@ -1,0 +1,52 @@
+"""What was done to the recorded servers where files come in quantity, or are looked for at once."""
+
+from typing import override
+
+from jellyfin_simulator.ids import derived_id, item_id
+
+from . import media
+from .recording import NoteStep, Step
+from .replay import Replay
+from .stage import SimulatorStage
+from .translation import Translation
+
+
+def show_ids(show: media.Show, season: int, *episodes: int, is_twelve: bool) -> tuple[str, ...]:
+    """Return the ids that a new show gets: the series, the season, the episodes, and 10.11's placeholder season."""
+    paths = [show.episode_path(season, number) for number in episodes]
+    folder = paths[0].rpartition("/")[0]
+    season_id = item_id("Season", folder)
+    ids = (item_id("Series", folder.rpartition("/")[0]), season_id, *(item_id("Episode", path) for path in paths))
+    return ids if is_twelve else (*ids, derived_id(f"placeholder {season_id}"))
+
+
+class FastLane(SimulatorStage):
+    """A film, an episode and a new show are written and looked for at once; another film is only reported."""
+
+    has_libraries = True
+
+    @override
+    async def prepare(self, translation: Translation) -> None:
+        await super().prepare(translation)
+        # The recorded libraries were bigger: to save what was there before took a second.
+        self.simulator.core.monitor.pace.save = 0.15
+        self.bind_added(
+            translation,
+            media.film_id(media.SWIFT_FOX),
+            item_id("Episode", media.NIGHT_FERRY.episode_path(1, 4)),
+            *show_ids(media.DAY_TRIP, 1, 1, is_twelve=self.simulator.core.is_twelve),
+            media.film_id(media.TOLD_YOU),
+        )
+
+    @override
+    async def before(self, replay: Replay, step: Step) -> None:
+        if not isinstance(step, NoteStep):
+            return
+        if step.text.startswith("film written; refresh"):
+            media.write_film(self.simulator, self.films, media.SWIFT_FOX)
+        elif step.text.startswith("episode of a known season"):
+            media.write_episode(self.simulator, self.series, media.NIGHT_FERRY, 1, 4)
+        elif step.text.startswith("first episode of a new show"):
+            media.write_episode(self.simulator, self.series, media.DAY_TRIP, 1, 1)
+        elif step.text.startswith("film written; POST"):
+            media.write_film(self.simulator, self.films, media.TOLD_YOU)
