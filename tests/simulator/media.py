@@ -77,6 +77,7 @@ SHORT_WAIT_TWO = _film("Short Wait Two", 2024, "tt9000031")
 GROWN_UPS = _film("Grown Ups", 2024, "tt9000051")
 SWIFT_FOX = _film("Swift Fox", 2023, "tt9000021")
 TOLD_YOU = _film("Told You", 2023, "tt9000022")
+EARLY_BIRD = _film("Early Bird", 2022, None)
 OLD_FILE = _film("Old File", 2001, None)
 
 

@@ -3,14 +3,14 @@
 from email.utils import parsedate_to_datetime
 from functools import partial
 import re
-from typing import ClassVar, override
+from typing import override
 
 from jellyfin_simulator.monitor import Refresh
-from jellyfin_simulator.phases import PhaseDurations
 
 from . import media
 from .compare import Difference
 from .library_stages import FastLane
+from .phase_stages import EarlySocket, Killed, Restart, StartupFirstRun
 from .recording import HttpStep, NoteStep, Recording, Step
 from .replay import Replay
 from .stage import SimulatorStage
@@ -39,56 +39,6 @@ class SignIn(SimulatorStage):
     @override
     def add_people(self, translation: Translation) -> None:
         self.simulator.add_user("admin", "correct horse", administrator=True)
-
-
-class Phases(SimulatorStage):
-    """A server whose process is started in the scenario; `phases` says when it is how far."""
-
-    phases: ClassVar[dict[str, tuple[tuple[float, str], ...]]]
-
-    @override
-    async def before(self, replay: Replay, step: Step) -> None:
-        if isinstance(step, NoteStep) and step.text == "killed":
-            await self.simulator.kill()
-        due = [phase for moment, phase in self.phases[self.folder] if moment <= step.at]
-        if due and due[-1] != self.simulator.phase:
-            await self.simulator.set_phase(due[-1])
-
-
-class StartupFirstRun(Phases):
-    """The first start of all: nobody is known yet."""
-
-    phases: ClassVar[dict[str, tuple[tuple[float, str], ...]]] = {
-        "10.11": ((0.0, "B"), (0.3, "A"), (2.4, "B"), (2.7, "C"), (4.8, "D")),
-        "12.0": ((0.0, "B"), (0.3, "A"), (2.8, "B"), (3.1, "C"), (5.4, "D")),
-    }
-
-    @override
-    async def prepare(self, translation: Translation) -> None:
-        self.simulator.core.configuration.wizard_completed = False
-        self.simulator.core.configuration.server_name = "vm"
-
-
-class Killed(Phases):
-    """A process that dies and is started again."""
-
-    phases: ClassVar[dict[str, tuple[tuple[float, str], ...]]] = {
-        "10.11": ((0.0, "D"), (1.1, "B"), (2.2, "A"), (3.0, "B"), (4.0, "C"), (5.0, "D")),
-    }
-
-
-class Restart(SimulatorStage):
-    """A restart by request; each machine spends its own time in each phase."""
-
-    durations: ClassVar[dict[str, PhaseDurations]] = {
-        "10.11": PhaseDurations(farewell=0.1, first_gap=0.06, waking=0.06, setup=0.06, second_gap=0.1, loading=1.42),
-        "12.0": PhaseDurations(farewell=0.1, first_gap=0.065, setup=0.53, second_gap=0.12, loading=1.38),
-    }
-
-    @override
-    async def prepare(self, translation: Translation) -> None:
-        await super().prepare(translation)
-        self.simulator.durations = self.durations[self.folder]
 
 
 class FirstScan(SimulatorStage):
@@ -282,6 +232,7 @@ class BaseUrl(SimulatorStage):
 STAGES: dict[str, type[SimulatorStage]] = {
     "base_url": BaseUrl,
     "deaf_socket": DeafSocket,
+    "early_socket": EarlySocket,
     "echo": QuietStage,
     "fast_lane": FastLane,
     "film_removed_and_replaced": FilmRemovedAndReplaced,

@@ -89,7 +89,6 @@ NOT_REPLAYED = {
     "alternate_versions": "a second file beside a film, found by the file monitor: the simulator adds versions by hand",
     "big_library": "5,000 episodes: what it shows, times and sizes, belongs to the machine",
     "discovery": "UDP: the simulator speaks HTTP only",
-    "early_socket": "its frames follow a refresh of four seconds, whose length belongs to the machine",
     "fresh_items": "notes of what polls saw, no exchange to compare",
     "playback": "the simulator plays nothing",
     "quick_reconnect": "counts of reconnects, no exchange to compare",
@@ -104,6 +103,7 @@ NOT_REPLAYED = {
 # What must not silently move from the replayed scenarios to the others.
 REQUIRED = frozenset(
     {
+        "early_socket",
         "echo",
         "fast_lane",
         "film_removed_and_replaced",
