@@ -140,8 +140,10 @@ async def test_after_the_entry_is_unloaded_nobody_is_called_any_more(
 
     assert running.listener._callbacks == []
     assert running.catch_up._subscribers == []
-    assert running.pipeline._subscribers == []
-    assert running.coordinator._media_added_callbacks == []
+    assert running.pipeline._announcer._subscribers == []
+    assert running.pipeline._announcer._batch_subscribers == []
+    assert running.requests._subscribers == []
+    assert running.coordinator._happening_callbacks == []
 
 
 async def test_a_status_is_kept_for_the_entities(hass: HomeAssistant, loaded: JellyfinSubtitlesConfigEntry) -> None:

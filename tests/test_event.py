@@ -36,7 +36,7 @@ async def test_each_new_item_is_one_event_with_everything_the_bus_event_says(
     state = hass.states.get(MEDIA_ADDED)
     assert state is not None
     assert state.attributes["event_type"] == "media_added"
-    assert state.attributes["event_types"] == ["media_added"]
+    assert state.attributes["event_types"] == ["media_added", "media_added_batch"]
     assert {key: state.attributes[key] for key in events[-1].data} == events[-1].data
 
 

@@ -28,6 +28,8 @@ from .engine.known import KnownIds
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
 from .engine.pipeline import SubtitlePipeline
+from .engine.policy import Household
+from .engine.requests import SubtitleRequests
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
 
@@ -52,16 +54,20 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     """Follow a Jellyfin server."""
     client = await async_create_client(hass, entry.data)
     server = await _async_check(entry, client)
-    known = await _async_load_known(hass, entry)
+    storage = JellyfinSubtitlesStorage(hass, entry.entry_id)
+    known = KnownIds(storage)
     chosen = entry.options.get(CONF_LIBRARIES)
     libraries = Libraries(None if chosen is None else frozenset(chosen))
-    pipeline = SubtitlePipeline(client, known, libraries, now=dt_util.utcnow)
+    household = Household()
+    requests = SubtitleRequests(client, libraries, storage, household, now=dt_util.utcnow)
+    await _async_load(known, requests)
+    pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
     listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow)
     coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, listener, known.last)
-    coordinator.async_listen_to(pipeline, catch_up)
+    coordinator.async_listen_to(pipeline, catch_up, requests)
     entry.runtime_data = JellyfinSubtitlesRuntimeData(
-        client, known, libraries, pipeline, catch_up, listener, coordinator
+        client, known, libraries, household, pipeline, requests, catch_up, listener, coordinator
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _start(hass, entry)
@@ -112,18 +118,17 @@ async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClie
     return server
 
 
-async def _async_load_known(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> KnownIds:
-    """Return what is known; without being able to read it, the whole library would be news."""
-    known = KnownIds(JellyfinSubtitlesStorage(hass, entry.entry_id))
+async def _async_load(known: KnownIds, requests: SubtitleRequests) -> None:
+    """Read what is stored; without being able to, the whole library would be news."""
     try:
         await known.load()
+        await requests.load()
     except (HomeAssistantError, OSError) as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="storage_unreadable",
             translation_placeholders={"reason": str(err)},
         ) from err
-    return known
 
 
 @callback
@@ -139,6 +144,7 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
         await running.known.save(now)
 
     entry.async_create_background_task(hass, running.pipeline.run(), f"{DOMAIN} pipeline")
+    entry.async_create_background_task(hass, running.requests.run(), f"{DOMAIN} requests")
     entry.async_create_background_task(hass, running.listener.run(), f"{DOMAIN} listener")
     entry.async_on_unload(async_at_started(hass, open_pipeline))
     entry.async_on_unload(async_track_time_interval(hass, save, SAVE_INTERVAL, cancel_on_shutdown=True))

@@ -12,14 +12,27 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from .const import CORE_JELLYFIN_DOMAIN, DOMAIN, EVENT_MEDIA_ADDED, ISSUE_UNPROVEN_CONNECTION, LOGGER
+from .const import (
+    CORE_JELLYFIN_DOMAIN,
+    DOMAIN,
+    EVENT_MEDIA_ADDED,
+    EVENT_MEDIA_ADDED_BATCH,
+    EVENT_SUBTITLE_REQUESTED,
+    EVENT_TYPE_MEDIA_ADDED,
+    EVENT_TYPE_MEDIA_ADDED_BATCH,
+    EVENT_TYPE_SUBTITLE_REQUESTED,
+    ISSUE_UNPROVEN_CONNECTION,
+    LOGGER,
+)
 from .engine.catch_up import CatchUp
 from .engine.jellyfin import JellyfinAuthenticationError, JellyfinClient, JellyfinError, ServerInfo
 from .engine.known import KnownIds
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
-from .engine.models import Announcement, CatchUpResult, ListenerState, ListenerStatus
+from .engine.models import Announcement, CatchUpResult, ListenerState, ListenerStatus, MediaBatch, SubtitleRequest
 from .engine.pipeline import SubtitlePipeline
+from .engine.policy import Household
+from .engine.requests import SubtitleRequests
 
 type JellyfinSubtitlesConfigEntry = ConfigEntry[JellyfinSubtitlesRuntimeData]
 
@@ -31,7 +44,9 @@ class JellyfinSubtitlesRuntimeData:
     client: JellyfinClient
     known: KnownIds
     libraries: Libraries
+    household: Household
     pipeline: SubtitlePipeline
+    requests: SubtitleRequests
     catch_up: CatchUp
     listener: JellyfinSubtitlesListener
     coordinator: JellyfinSubtitlesCoordinator
@@ -44,6 +59,20 @@ class JellyfinSubtitlesData:
     status: ListenerStatus
     last_item: Announcement | None
     last_sync: CatchUpResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that is said once: as an event on the bus, and by an event entity with fewer words.
+
+    `count` is how many items it is about.
+    """
+
+    event_type: str
+    event: str
+    payload: dict[str, Any]
+    attributes: dict[str, Any]
+    count: int = 1
 
 
 class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData]):
@@ -77,16 +106,18 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
             self.device_info["sw_version"] = self.server_version
         self._client = client
         self._listener = listener
-        self._media_added_callbacks: list[Callable[[dict[str, Any]], None]] = []
+        self._happening_callbacks: list[Callable[[Happening], None]] = []
         # Made here, not with the first entity: an announcement names the device.
         self._device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **self.device_info)
         self.data = JellyfinSubtitlesData(status=listener.status, last_item=last_item, last_sync=None)
 
     @callback
-    def async_listen_to(self, pipeline: SubtitlePipeline, catch_up: CatchUp) -> None:
+    def async_listen_to(self, pipeline: SubtitlePipeline, catch_up: CatchUp, requests: SubtitleRequests) -> None:
         """Hear what the engine has to say, until the entry is unloaded."""
         for unsubscribe in (
             pipeline.subscribe(self._handle_announcement),
+            pipeline.subscribe_batches(self._handle_batch),
+            requests.subscribe(self._handle_request),
             catch_up.subscribe(self._handle_catch_up),
             self._listener.subscribe(self._handle_status),
         ):
@@ -94,19 +125,25 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
         self.config_entry.async_on_unload(self._clear_issue)
 
     @callback
-    def async_subscribe_media_added(self, media_added: Callable[[dict[str, Any]], None]) -> CALLBACK_TYPE:
-        """Call back with the payload of every item that is announced from now on."""
-        self._media_added_callbacks.append(media_added)
-        return lambda: self._media_added_callbacks.remove(media_added)
+    def async_subscribe_happenings(self, happening: Callable[[Happening], None]) -> CALLBACK_TYPE:
+        """Call back with everything that happens from now on."""
+        self._happening_callbacks.append(happening)
+        return lambda: self._happening_callbacks.remove(happening)
 
     def payload(self, announcement: Announcement) -> dict[str, Any]:
         """Return what events say about an announced item: flat and JSON-safe."""
         return {
+            **self._origin,
+            "web_link": self._client.web_link(announcement.item_id, self.server_id),
+            **announcement.as_dict(),
+        }
+
+    @property
+    def _origin(self) -> dict[str, Any]:
+        return {
             "config_entry_id": self.config_entry.entry_id,
             "server_id": self.server_id,
             "device_id": self._device.id,
-            "web_link": self._client.web_link(announcement.item_id, self.server_id),
-            **announcement.as_dict(),
         }
 
     async def async_sync_now(self) -> CatchUpResult:
@@ -131,12 +168,31 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
 
     @callback
     def _handle_announcement(self, announcement: Announcement) -> None:
-        """Show an item and say that it is there: entities first, automations may look at them."""
+        """Show an item and say that it is there."""
         self.async_set_updated_data(replace(self.data, last_item=announcement))
         payload = self.payload(announcement)
-        for media_added in tuple(self._media_added_callbacks):
-            media_added(payload)
-        self.hass.bus.async_fire(EVENT_MEDIA_ADDED, payload)
+        self._tell(Happening(EVENT_TYPE_MEDIA_ADDED, EVENT_MEDIA_ADDED, payload, payload))
+
+    @callback
+    def _handle_batch(self, batch: MediaBatch) -> None:
+        """Show the last of many items, and say how many there are; only the event on the bus names them all."""
+        self.async_set_updated_data(replace(self.data, last_item=batch.items[-1]))
+        payload = {**self._origin, **batch.as_dict()}
+        counts = {key: payload[key] for key in ("item_type", "series_name", "count", "part", "parts")}
+        self._tell(Happening(EVENT_TYPE_MEDIA_ADDED_BATCH, EVENT_MEDIA_ADDED_BATCH, payload, counts, len(batch.items)))
+
+    @callback
+    def _handle_request(self, request: SubtitleRequest) -> None:
+        """Say what a file lacks."""
+        payload = {**self.payload(request.item), **request.as_dict()}
+        self._tell(Happening(EVENT_TYPE_SUBTITLE_REQUESTED, EVENT_SUBTITLE_REQUESTED, payload, payload))
+
+    @callback
+    def _tell(self, happening: Happening) -> None:
+        """Say what happens: to the entities first, automations may look at them."""
+        for callback_ in tuple(self._happening_callbacks):
+            callback_(happening)
+        self.hass.bus.async_fire(happening.event, happening.payload)
 
     @callback
     def _handle_catch_up(self, result: CatchUpResult) -> None:

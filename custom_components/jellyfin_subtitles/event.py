@@ -1,44 +1,52 @@
-"""Every new item, as an event."""
+"""What happens, as events: new items, and what is asked for."""
 
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import EVENT_TYPE_MEDIA_ADDED
-from .coordinator import JellyfinSubtitlesConfigEntry
+from .const import EVENT_TYPE_MEDIA_ADDED, EVENT_TYPE_MEDIA_ADDED_BATCH, EVENT_TYPE_SUBTITLE_REQUESTED
+from .coordinator import Happening, JellyfinSubtitlesConfigEntry
 from .entity import JellyfinSubtitlesEntity
 
 PARALLEL_UPDATES = 0
 
-MEDIA_ADDED = EventEntityDescription(
-    key="media_added",
-    translation_key="media_added",
-    event_types=[EVENT_TYPE_MEDIA_ADDED],
+EVENTS = (
+    EventEntityDescription(
+        key="media_added",
+        translation_key="media_added",
+        event_types=[EVENT_TYPE_MEDIA_ADDED, EVENT_TYPE_MEDIA_ADDED_BATCH],
+    ),
+    EventEntityDescription(
+        key="subtitle_requested",
+        translation_key="subtitle_requested",
+        event_types=[EVENT_TYPE_SUBTITLE_REQUESTED],
+    ),
 )
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the event."""
-    async_add_entities([JellyfinSubtitlesMediaAdded(entry.runtime_data.coordinator, MEDIA_ADDED)])
+    """Add the events."""
+    async_add_entities(JellyfinSubtitlesEvent(entry.runtime_data.coordinator, description) for description in EVENTS)
 
 
-class JellyfinSubtitlesMediaAdded(JellyfinSubtitlesEntity, EventEntity):
-    """Happens once for each new film or episode.
+class JellyfinSubtitlesEvent(JellyfinSubtitlesEntity, EventEntity):
+    """Happens once for each item or batch that is announced, or for each request.
 
-    Told by the coordinator item by item and not read from its data, which changes for other reasons as well.
+    Told by the coordinator one by one and not read from its data, which changes for other reasons as well.
     """
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen for items."""
+        """Listen for what happens."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_subscribe_media_added(self._handle_media_added))
+        self.async_on_remove(self.coordinator.async_subscribe_happenings(self._handle_happening))
 
     @callback
-    def _handle_media_added(self, payload: dict[str, Any]) -> None:
-        self._trigger_event(EVENT_TYPE_MEDIA_ADDED, payload)
-        self.async_write_ha_state()
+    def _handle_happening(self, happening: Happening) -> None:
+        if happening.event_type in self.event_types:
+            self._trigger_event(happening.event_type, happening.attributes)
+            self.async_write_ha_state()

@@ -11,14 +11,15 @@ from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN, ISSUE_STORAGE_KEPT_ASIDE, LOGGER
 from .engine.known import Storage
+from .engine.requests import RequestStorage
 
 STORAGE_VERSION = 1
 
 type Document = dict[str, Any]
 
 
-class JellyfinSubtitlesStorage(Storage):
-    """Two files per config entry: what is known, and the journal of what happened since.
+class JellyfinSubtitlesStorage(Storage, RequestStorage):
+    """Three files per config entry: what is known, the journal of what happened since, and the open requests.
 
     A file that cannot be understood is renamed and named in a repair issue; it is never overwritten.
     """
@@ -29,6 +30,7 @@ class JellyfinSubtitlesStorage(Storage):
         self._entry_id = entry_id
         self._known = _store(hass, entry_id, "known")
         self._journal = _store(hass, entry_id, "journal")
+        self._requests = _store(hass, entry_id, "requests")
 
     @override
     async def load_known(self) -> Document | None:
@@ -58,9 +60,24 @@ class JellyfinSubtitlesStorage(Storage):
         for store in (self._known, self._journal):
             await self._async_keep_aside(store)
 
+    @override
+    async def load_requests(self) -> Document | None:
+        """Return the open requests; None if there are none that can be read."""
+        return await self._async_load(self._requests)
+
+    @override
+    async def save_requests(self, document: Document) -> None:
+        """Write the open requests."""
+        await self._requests.async_save(document)
+
+    @override
+    async def keep_requests_aside(self) -> None:
+        """Rename the file: what is in it makes no sense."""
+        await self._async_keep_aside(self._requests)
+
     async def async_remove(self) -> None:
-        """Delete both files; what was kept aside is left to the person who was told of it."""
-        for store in (self._known, self._journal):
+        """Delete the files; what was kept aside is left to the person who was told of it."""
+        for store in (self._known, self._journal, self._requests):
             await store.async_remove()
             ir.async_delete_issue(self._hass, DOMAIN, _issue_id(store))
 

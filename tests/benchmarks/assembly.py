@@ -19,6 +19,8 @@ from custom_components.jellyfin_subtitles.engine.libraries import Libraries
 from custom_components.jellyfin_subtitles.engine.listener import JellyfinSubtitlesListener
 from custom_components.jellyfin_subtitles.engine.models import Announcement, ListenerState
 from custom_components.jellyfin_subtitles.engine.pipeline import SubtitlePipeline
+from custom_components.jellyfin_subtitles.engine.policy import Household
+from custom_components.jellyfin_subtitles.engine.requests import SubtitleRequests
 from custom_components.jellyfin_subtitles.storage import JellyfinSubtitlesStorage
 from homeassistant.core import HomeAssistant
 from jellyfin_simulator import JellyfinSimulator
@@ -105,7 +107,9 @@ async def engine(hass: HomeAssistant, url: str, token: str) -> AsyncGenerator[En
         disk = Disk(hass)
         known, libraries = KnownIds(disk), Libraries(None)
         await known.load()
-        pipeline = SubtitlePipeline(client, known, libraries, now=_now)
+        household = Household()
+        requests = SubtitleRequests(client, libraries, disk, household, now=_now)
+        pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=_now)
         catch_up = CatchUp(client, known, libraries, pipeline, now=_now)
         listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=_now)
         running = Engine(client, disk, known, pipeline, catch_up, listener)

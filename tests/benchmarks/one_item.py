@@ -12,12 +12,15 @@ from urllib.parse import urlencode
 import aiohttp
 
 from custom_components.jellyfin_subtitles.engine.catch_up import CatchUp
+from custom_components.jellyfin_subtitles.engine.flood import FloodTimings
 from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinClient, JellyfinWebsocket
 from custom_components.jellyfin_subtitles.engine.known import KnownIds
 from custom_components.jellyfin_subtitles.engine.libraries import Libraries
 from custom_components.jellyfin_subtitles.engine.listener import JellyfinSubtitlesListener
 from custom_components.jellyfin_subtitles.engine.models import ListenerState
 from custom_components.jellyfin_subtitles.engine.pipeline import SubtitlePipeline
+from custom_components.jellyfin_subtitles.engine.policy import Household
+from custom_components.jellyfin_subtitles.engine.requests import SubtitleRequests
 from jellyfin_simulator import JellyfinSimulator
 
 from .measuring import Result, Server, bare_get
@@ -51,6 +54,15 @@ class NoStorage:
         """Write nothing."""
 
     async def keep_aside(self) -> None:
+        """There is nothing to keep."""
+
+    async def load_requests(self) -> None:
+        """There is nothing."""
+
+    async def save_requests(self, document: object) -> None:
+        """Write nothing."""
+
+    async def keep_requests_aside(self) -> None:
         """There is nothing to keep."""
 
 
@@ -131,7 +143,11 @@ async def _engine(
     client = JellyfinClient(session, url, device_id=DEVICE_ID, version="1", token=token)
     known, libraries = KnownIds(NoStorage()), Libraries(None)
     await known.load()
-    pipeline = SubtitlePipeline(client, known, libraries, now=now)
+    household = Household()
+    requests = SubtitleRequests(client, libraries, NoStorage(), household, now=now)
+    pipeline = SubtitlePipeline(
+        client, known, libraries, requests, household, now=now, flood=FloodTimings(limit=ITEMS * ROUNDS * 2)
+    )
     catch_up = CatchUp(client, known, libraries, pipeline, now=now)
     listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=now)
     spent: asyncio.Queue[float] = asyncio.Queue()

@@ -9,11 +9,20 @@ from datetime import UTC, datetime
 import aiohttp
 
 from custom_components.jellyfin_subtitles.engine.catch_up import CatchUp
+from custom_components.jellyfin_subtitles.engine.flood import FloodTimings
 from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinClient
 from custom_components.jellyfin_subtitles.engine.known import KnownIds
 from custom_components.jellyfin_subtitles.engine.libraries import Libraries
-from custom_components.jellyfin_subtitles.engine.models import Announcement, Sighting, Source
+from custom_components.jellyfin_subtitles.engine.models import (
+    Announcement,
+    MediaBatch,
+    Sighting,
+    Source,
+    SubtitleRequest,
+)
 from custom_components.jellyfin_subtitles.engine.pipeline import SubtitlePipeline
+from custom_components.jellyfin_subtitles.engine.policy import Household
+from custom_components.jellyfin_subtitles.engine.requests import RequestTimings, SubtitleRequests
 from custom_components.jellyfin_subtitles.engine.waiting import PipelineTimings
 from jellyfin_simulator import JellyfinSimulator
 
@@ -32,6 +41,12 @@ FAST = PipelineTimings(
     retry_longest=0.02,
 )
 
+# Requests without a pause.
+PACE = RequestTimings(interval=0.0, retry_first=0.01, retry_longest=0.02)
+
+# Most tests are about single items, however many they take.
+NO_FLOOD = FloodTimings(limit=100_000)
+
 
 @dataclass
 class Corridor:
@@ -42,9 +57,12 @@ class Corridor:
     storage: MemoryStorage
     known: KnownIds
     libraries: Libraries
+    requests: SubtitleRequests
     pipeline: SubtitlePipeline
     catch_up: CatchUp
     said: list[Announcement] = field(default_factory=list)
+    batches: list[MediaBatch] = field(default_factory=list)
+    requested: list[SubtitleRequest] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -77,6 +95,8 @@ async def corridor(
     user: str = "admin",
     chosen: frozenset[str] | None = None,
     timings: PipelineTimings = FAST,
+    flood: FloodTimings = NO_FLOOD,
+    household: Household | None = None,
     opened: bool = True,
     learnt: bool = True,
 ) -> AsyncIterator[Corridor]:
@@ -89,19 +109,34 @@ async def corridor(
         client = JellyfinClient(session, simulator.url, device_id=DEVICE_ID, version="1.0", token=token)
         known, libraries = KnownIds(storage), Libraries(chosen)
         await known.load()
-        pipeline = SubtitlePipeline(client, known, libraries, now=lambda: datetime.now(UTC), timings=timings)
+        home = household or Household()
+        requests = SubtitleRequests(client, libraries, storage, home, now=lambda: datetime.now(UTC), timings=PACE)
+        await requests.load()
+        pipeline = SubtitlePipeline(
+            client,
+            known,
+            libraries,
+            requests,
+            home,
+            now=lambda: datetime.now(UTC),
+            timings=timings,
+            flood=flood,
+        )
         catch_up = CatchUp(client, known, libraries, pipeline, now=lambda: datetime.now(UTC))
-        running = Corridor(simulator, client, storage, known, libraries, pipeline, catch_up)
+        running = Corridor(simulator, client, storage, known, libraries, requests, pipeline, catch_up)
         pipeline.subscribe(running.hear)
+        pipeline.subscribe_batches(running.batches.append)
+        requests.subscribe(running.requested.append)
         if opened:
             pipeline.open()
         if learnt:
             await catch_up.run()
             simulator.journal.clear()
-        task = asyncio.create_task(pipeline.run())
+        tasks = [asyncio.create_task(pipeline.run()), asyncio.create_task(requests.run())]
         try:
             yield running
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task

@@ -5,20 +5,23 @@ from typing import Any
 
 
 class MemoryStorage:
-    """Keeps the two documents as text, counts the writes, and can be copied as it stands: a crash is a copy."""
+    """Keeps the documents as text, counts the writes, and can be copied as it stands: a crash is a copy."""
 
-    def __init__(self, known: str | None = None, journal: str | None = None) -> None:
+    def __init__(self, known: str | None = None, journal: str | None = None, requests: str | None = None) -> None:
         """Begin with what a former run left behind."""
         self.known = known
         self.journal = journal
+        self.requests = requests
         self.known_writes = 0
         self.journal_writes = 0
+        self.request_writes = 0
         self.journals: list[dict[str, Any]] = []
         self.kept_aside: list[tuple[str | None, str | None]] = []
+        self.requests_kept_aside: list[str | None] = []
 
     def after_a_crash(self) -> MemoryStorage:
         """Return what the next run finds if this one ends here."""
-        return MemoryStorage(self.known, self.journal)
+        return MemoryStorage(self.known, self.journal, self.requests)
 
     async def load_known(self) -> dict[str, Any] | None:
         """Return the known document."""
@@ -44,3 +47,17 @@ class MemoryStorage:
         """Put both documents away."""
         self.kept_aside.append((self.known, self.journal))
         self.known = self.journal = None
+
+    async def load_requests(self) -> dict[str, Any] | None:
+        """Return the open requests."""
+        return None if self.requests is None else json.loads(self.requests)
+
+    async def save_requests(self, document: dict[str, Any]) -> None:
+        """Write the open requests."""
+        self.requests = json.dumps(document)
+        self.request_writes += 1
+
+    async def keep_requests_aside(self) -> None:
+        """Put the open requests away."""
+        self.requests_kept_aside.append(self.requests)
+        self.requests = None

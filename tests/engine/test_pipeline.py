@@ -5,6 +5,7 @@ from typing import Any, override
 
 from custom_components.jellyfin_subtitles.engine.models import Sighting, Source
 from custom_components.jellyfin_subtitles.engine.pipeline import SubtitlePipeline
+from custom_components.jellyfin_subtitles.engine.policy import Household
 from jellyfin_simulator import JellyfinSimulator
 
 from .corridor import corridor
@@ -265,7 +266,9 @@ async def test_a_missing_episode_is_no_news_until_its_file_is_there(simulator: J
 async def test_without_a_way_to_ask_the_libraries_nothing_is_placed(simulator: JellyfinSimulator) -> None:
     films = simulator.add_library("Films", "movies")
     async with corridor(simulator) as house:
-        alone = SubtitlePipeline(house.client, house.known, house.libraries, now=lambda: datetime.now(UTC))
+        alone = SubtitlePipeline(
+            house.client, house.known, house.libraries, house.requests, Household(), now=lambda: datetime.now(UTC)
+        )
         house.pipeline.locate = alone.locate
         house.see(simulator.add_film(films, "Somewhere", year=2020).item_id)
         await house.until(lambda: house.pipeline.pending == 0)

@@ -3,8 +3,20 @@
 from datetime import UTC, datetime
 import re
 
-from custom_components.jellyfin_subtitles.const import EVENT_MEDIA_ADDED
-from custom_components.jellyfin_subtitles.engine.models import Announcement, ListenerState, Source
+from custom_components.jellyfin_subtitles.const import (
+    EVENT_MEDIA_ADDED,
+    EVENT_MEDIA_ADDED_BATCH,
+    EVENT_SUBTITLE_REQUESTED,
+)
+from custom_components.jellyfin_subtitles.engine.models import (
+    Announcement,
+    ListenerState,
+    MediaBatch,
+    Needs,
+    RequestReason,
+    Source,
+    SubtitleRequest,
+)
 
 from . import source
 
@@ -27,14 +39,27 @@ def first_column(heading: str) -> list[str]:
     return [row for row in rows if not row.startswith("---")][1:]
 
 
-def test_the_event_is_documented_key_by_key() -> None:
+def documented(heading: str) -> set[str]:
+    """Return the keys that the table under a heading names, each once."""
+    keys = re.findall(r"`(\w+)`", " ".join(first_column(heading)))
+    assert len(keys) == len(set(keys))
+    return set(keys)
+
+
+def test_the_events_are_documented_key_by_key() -> None:
     """None is missing, and none is promised that is not there."""
     announcement = Announcement("id", "Movie", "name", "library", "Films", Source.WEBSOCKET, NOW, NOW)
-    documented = re.findall(r"`(\w+)`", " ".join(first_column("Event")))
-    assert set(documented) == set(announcement.as_dict()) | ADDED
-    assert len(documented) == len(set(documented))
-    assert EVENT_MEDIA_ADDED in chapter("Event")
-    assert all(f"`{door.value}`" in chapter("Event") for door in Source)
+    request = SubtitleRequest("r", announcement, Needs("id", None, (), (), ()), RequestReason.ACTION, NOW)
+    media_added, batch, requested = "Event: media added", "Event: many at once", "Event: subtitle requested"
+    of_an_item = set(announcement.as_dict())
+    assert documented(media_added) == of_an_item | ADDED
+    assert documented(batch) == set(MediaBatch((announcement,)).as_dict()) | ADDED - {"web_link"}
+    assert documented(requested) == set(request.as_dict()) - of_an_item
+    assert EVENT_MEDIA_ADDED in chapter(media_added)
+    assert EVENT_MEDIA_ADDED_BATCH in chapter(batch)
+    assert EVENT_SUBTITLE_REQUESTED in chapter(requested)
+    assert all(f"`{door.value}`" in chapter(media_added) for door in Source)
+    assert all(f"`{reason.value}`" in chapter(requested) for reason in RequestReason)
 
 
 def test_the_entities_are_documented_under_their_names() -> None:

@@ -142,29 +142,37 @@ class CatchUp:
 
     # Saved since
 
-    async def _look_for_saved(self, libraries: Iterable[Library], failed: list[str]) -> list[str]:
-        """Offer what the libraries saved since the mark; only if none failed, the mark moves on."""
-        found: list[str] = []
+    async def _look_for_saved(self, libraries: Iterable[Library], failed: list[str]) -> tuple[str, ...]:
+        """Offer what the libraries saved since the mark, all at once; only if none failed, the mark moves on."""
+        sightings: list[Sighting] = []
         asked_at: datetime | None = None
-        for library in libraries:
-            try:
-                async for page in self._saved_since(library):
-                    asked_at = asked_at or page.server_time or self._now()
-                    found += self._offer(library, (ref.item_id for ref in page.items))
-                    known = [ref for ref in page.items if ref.item_id in self._known]
-                    found += self._offer(library, await self._versions(known))
-            except JellyfinLibraryError as err:
-                LOGGER.debug("The library %s cannot be asked: %s", library.name, err)
-                failed.append(library.name)
+        found: tuple[str, ...] = ()
+        try:
+            for library in libraries:
+                try:
+                    async for page in self._saved_since(library):
+                        asked_at = asked_at or page.server_time or self._now()
+                        known = [ref for ref in page.items if ref.item_id in self._known]
+                        sightings += self._sightings(library, (ref.item_id for ref in page.items))
+                        sightings += self._sightings(library, await self._versions(known))
+                except JellyfinLibraryError as err:
+                    LOGGER.debug("The library %s cannot be asked: %s", library.name, err)
+                    failed.append(library.name)
+        finally:
+            # Whatever comes in between: what was found is found.
+            found = self._pipeline.offer(sightings)
         if asked_at and not failed:
             self._known.advance(asked_at)
         return found
 
-    def _offer(self, library: Library, item_ids: Iterable[str]) -> tuple[str, ...]:
+    def _sightings(self, library: Library, item_ids: Iterable[str]) -> list[Sighting]:
+        """Return what is worth offering; all of a library may have been saved."""
         now = self._now()
-        return self._pipeline.offer(
-            Sighting(item_id, Source.SYNC, now, library_id=library.library_id) for item_id in item_ids
-        )
+        return [
+            Sighting(item_id, Source.SYNC, now, library_id=library.library_id)
+            for item_id in item_ids
+            if self._pipeline.may_be_news(item_id)
+        ]
 
     def _saved_since(self, library: Library) -> AsyncIterator[ItemPage]:
         mark = self._known.mark

@@ -1,18 +1,20 @@
 """The one corridor from a sighting to an announcement.
 
-offer -> known? -> fetch -> judge -> (look again) -> journal -> announce -> journal. Whoever saw an id, and however
+offer -> known? -> fetch -> judge -> (look again) -> assess -> (gather) -> announce. Whoever saw an id, and however
 often, it goes through here once.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 import logging
+import math
 
+from .announcer import BATCH, Announcer, Ready
 from .backoff import Backoff
 from .fetch import Findings, ItemReader, is_hidden
+from .flood import Flood, FloodTimings, Wave
 from .identity import NO_IDENTITY, identities
 from .jellyfin import (
     JellyfinAuthenticationError,
@@ -22,33 +24,20 @@ from .jellyfin import (
     JellyfinServerStartingError,
     MediaItem,
 )
-from .judge import Circumstances, Verdict, announcement, judge, other_versions
+from .judge import EPISODE, Circumstances, Verdict, announcement, judge, other_versions
 from .known import KnownIds
 from .libraries import Libraries
-from .models import Announcement, Sighting, Source
-from .waiting import Entry, PipelineTimings
+from .models import Announcement, MediaBatch, Sighting, Source
+from .policy import Household, assess
+from .requests import SubtitleRequests
+from .waiting import Entry, PipelineTimings, WaitingRoom
 
 LOGGER = logging.getLogger(__name__)
 
-# What is announced between two writes of the journal: a flood costs tens of writes, a crash repeats no more than this.
-BATCH = 500
-
-# How many announcements are made before others get their turn on the loop.
-IN_ONE_GO = 25
-
 TIMINGS = PipelineTimings()
+FLOOD_TIMINGS = FloodTimings()
 
 _AWAY = (JellyfinAuthenticationError, JellyfinConnectionError, JellyfinServerStartingError)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """An entry with what is to be said of it."""
-
-    entry: Entry
-    said: Announcement
-    identity: int
-    versions: tuple[str, ...]
 
 
 class SubtitlePipeline:
@@ -59,44 +48,55 @@ class SubtitlePipeline:
         client: JellyfinClient,
         known: KnownIds,
         libraries: Libraries,
+        requests: SubtitleRequests,
+        household: Household,
         *,
         now: Callable[[], datetime],
         timings: PipelineTimings = TIMINGS,
+        flood: FloodTimings = FLOOD_TIMINGS,
     ) -> None:
         """Make a corridor that is closed until `open`; `run` works in it."""
         self._known = known
         self._libraries = libraries
+        self._requests = requests
+        self._household = household
         self._now = now
         self._timings = timings
         self._reader = ItemReader(client, known, libraries, now=now)
-        self._entries: dict[str, Entry] = {}
+        self._waiting = WaitingRoom()
+        self._flood: Flood[Ready] = Flood(flood)
+        self._flood_limit = flood.limit
+        self._announcer = Announcer(known, self._waiting, requests)
         self._held: list[Sighting] | None = None
         self._failing = False
         self._retry = Backoff(timings.retry_first, timings.retry_longest)
-        self._opened = asyncio.Event()
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
-        self._subscribers: list[Callable[[Announcement], None]] = []
         self.locate: Callable[[], Awaitable[Mapping[str, str]]] = _nowhere
         self.on_recovery: Callable[[], None] = _nothing
 
     @property
     def pending(self) -> int:
         """How many ids are on their way."""
-        return len(self._entries)
+        return len(self._waiting)
 
     def subscribe(self, callback: Callable[[Announcement], None]) -> Callable[[], None]:
-        """Call back with each announcement; returns the way out."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        """Call back with each item that is announced on its own; returns the way out."""
+        return self._announcer.subscribe(callback)
+
+    def subscribe_batches(self, callback: Callable[[MediaBatch], None]) -> Callable[[], None]:
+        """Call back with the items of a flood, announced together; returns the way out."""
+        return self._announcer.subscribe_batches(callback)
 
     def open(self) -> None:
-        """From now on somebody listens: announce."""
-        self._opened.set()
+        """From now on somebody listens: announce, and ask."""
+        self._requests.open()
+        self._announcer.opened.set()
 
     def close(self) -> None:
         """Nobody listens any more: announce nothing further."""
-        self._opened.clear()
+        self._requests.close()
+        self._announcer.opened.clear()
 
     def hold(self) -> None:
         """Put sightings aside while the library is being learnt: what is new can be told only afterwards."""
@@ -106,9 +106,11 @@ class SubtitlePipeline:
         """Take up the sightings put aside; returns the ids that are new. What turned out to be known ends here."""
         held, self._held = self._held or [], None
         now = _time()
-        self._entries = {item_id: entry for item_id, entry in self._entries.items() if item_id not in self._known}
-        for entry in self._entries.values():
-            entry.due = now
+        for entry in tuple(self._waiting):
+            if entry.item_id in self._known:
+                self._waiting.drop(entry.item_id)
+            elif not entry.is_gathered:
+                entry.due = now
         return self.offer(held)
 
     def offer(self, sightings: Iterable[Sighting]) -> tuple[str, ...]:
@@ -119,12 +121,13 @@ class SubtitlePipeline:
         sightings = list(sightings)
         taken = self._known.take([seen.item_id for seen in sightings if seen.added], added=True)
         taken += self._known.take(seen.item_id for seen in sightings if not seen.added)
-        now, unknown = _time(), frozenset(taken)
+        now, unknown = _time(), set(taken)
+        wave = Wave(unknown) if len(unknown) > self._flood_limit else None
         for seen in sightings:
-            if entry := self._entries.get(seen.item_id):
+            if entry := self._waiting.get(seen.item_id):
                 entry.seen_again(now, seen.library_id)
             elif seen.item_id in unknown:
-                self._entries[seen.item_id] = Entry(seen, seen.library_id, now)
+                self._waiting.add(Entry(seen, seen.library_id, now, wave))
         self._rouse()
         return taken
 
@@ -132,12 +135,13 @@ class SubtitlePipeline:
         """Return whether it is worth offering an id: of what a refresh of a library names, most is known."""
         return self._held is not None or self._known.may_be_news(item_id)
 
-    def removed(self, item_ids: Iterable[str]) -> None:
+    def removed(self, item_ids: Collection[str]) -> None:
         """Take note of what the server has removed."""
         now = self._now()
         for item_id in item_ids:
-            self._entries.pop(item_id, None)
+            self._waiting.drop(item_id)
             self._known.remove(item_id, now)
+        self._requests.removed(item_ids)
         self._rouse()
 
     async def drain(self) -> None:
@@ -149,10 +153,13 @@ class SubtitlePipeline:
         self._take_up_interrupted()
         try:
             while True:
-                await self._opened.wait()
+                await self._announcer.opened.wait()
                 self._work.clear()
-                if batch := self._due():
-                    await self._process_safely(batch)
+                if (due := self._flood.due) is not None and due <= _time():
+                    gathered, total = self._flood.take(_time())
+                    await self._safely([one.entry for one in gathered], self._say_gathered(gathered, total))
+                elif batch := self._waiting.due(_time(), BATCH):
+                    await self._safely(batch, self._process(batch))
                 else:
                     await self._known.flush()
                     await self._rest()
@@ -162,32 +169,31 @@ class SubtitlePipeline:
     def _take_up_interrupted(self) -> None:
         now, interrupted = _time(), self._known.interrupted
         self._known.take(interrupted)
+        wave = Wave(set(interrupted)) if len(interrupted) > self._flood_limit else None
         for item_id in interrupted:
-            self._entries[item_id] = Entry(Sighting(item_id, Source.JOURNAL, self._now()), None, now, repeated=True)
+            sighting = Sighting(item_id, Source.JOURNAL, self._now())
+            self._waiting.add(Entry(sighting, None, now, wave, repeated=True))
 
     def _rouse(self) -> None:
         self._idle.clear()
         self._work.set()
 
-    def _due(self) -> list[Entry]:
-        now = _time()
-        return [entry for entry in self._entries.values() if entry.due <= now][:BATCH]
-
     async def _rest(self) -> None:
-        """Wait for something to do: a sighting, or the time to look at an entry again."""
+        """Wait for something to do: a sighting, the time to look at an entry again, or the end of a flood."""
         if not self._work.is_set():
             self._idle.set()
+        due = self._waiting.next_due if self._flood.due is None else min(self._waiting.next_due, self._flood.due)
         with suppress(TimeoutError):
-            async with asyncio.timeout_at(min((entry.due for entry in self._entries.values()), default=None)):
+            async with asyncio.timeout_at(due if due < math.inf else None):
                 await self._work.wait()
         self._idle.clear()
 
     # One batch
 
-    async def _process_safely(self, batch: Sequence[Entry]) -> None:
-        """Deal with a batch; whatever goes wrong, it is tried again, and the others have their turn."""
+    async def _safely(self, entries: Iterable[Entry], work: Awaitable[None]) -> None:
+        """Deal with some entries; whatever goes wrong, they are tried again, and the others have their turn."""
         try:
-            await self._process(batch)
+            await work
         except JellyfinError as err:
             # Of a server that is away, the listener speaks.
             level = logging.DEBUG if self._failing or isinstance(err, _AWAY) else logging.INFO
@@ -205,23 +211,40 @@ class SubtitlePipeline:
             return
         self._failing = True
         due = _time() + self._retry.next()
-        for entry in batch:
+        for entry in entries:
             entry.due = due
 
     async def _process(self, batch: Sequence[Entry]) -> None:
         found = await self._reader.read(batch, self.locate)
-        ready: list[_Ready] = []
+        ready: list[Ready] = []
         for entry in batch:
-            if self._entries.get(entry.item_id) is not entry:
+            if self._waiting.get(entry.item_id) is not entry:
                 continue
             if item := found.items.get(entry.item_id):
                 ready += self._decide(entry, item, found)
             elif not entry.wait_to_appear(_time(), self._timings):
                 self._forget(entry, "the server does not show it")
-        if ready:
-            await self._announce(ready)
+        singles = []
+        for one in ready:
+            if self._flood.takes(_time(), one.entry.wave):
+                one.entry.gather()
+                self._flood.gather(_time(), one, one.entry.wave)
+            else:
+                singles.append(one)
+        if singles:
+            await self._announcer.say(singles)
 
-    def _decide(self, entry: Entry, item: MediaItem, found: Findings) -> list[_Ready]:
+    async def _say_gathered(self, gathered: Sequence[Ready], total: int) -> None:
+        """Say what a flood has brought; `total` is 0 unless that is the end of it."""
+        # What cannot be said now, because nobody listens any more, is looked at again.
+        for one in gathered:
+            one.entry.due = _time()
+        if gathered:
+            await self._announcer.say_together(gathered)
+        if total:
+            await self._requests.decide(total)
+
+    def _decide(self, entry: Entry, item: MediaItem, found: Findings) -> list[Ready]:
         """Judge an item and carry the verdict out; returns what is to be announced."""
         now, others = _time(), other_versions(item)
         primary = next((found.primaries[other] for other in others if other in found.primaries), item)
@@ -230,7 +253,8 @@ class SubtitlePipeline:
             or self._libraries.place(primary)
             or next((found.places[key] for key in (item.item_id, *others) if key in found.places), None)
         )
-        watched = None if library_id is None else self._libraries.watches(library_id)
+        wanted = self._household.episodes if primary.kind == EPISODE else self._household.films
+        watched = None if library_id is None else wanted and self._libraries.watches(library_id)
         if library_id and watched and not self._known.has_learnt(library_id):
             # Nobody can tell yet what is new there; `release` ends the waiting.
             entry.due = now + self._timings.retry_longest
@@ -241,10 +265,12 @@ class SubtitlePipeline:
                 watched=watched,
                 first_scan=bool(library_id and watched) and self._known.in_first_scan(library_id or "", self._now()),
                 of_known=any(other in self._known for other in others),
-                of_pending=is_hidden(entry, item) and any(other in self._entries for other in others),
+                of_pending=is_hidden(entry, item) and any(other in self._waiting for other in others),
                 patient=entry.is_patient(now, self._timings),
             ),
         )
+        if verdict is not Verdict.PLACE:
+            entry.looked(arrives=verdict in (Verdict.ANNOUNCE, Verdict.ANNOUNCE_VERSION, Verdict.LOOK_AGAIN))
         if library_id:
             self._libraries.learn(primary, library_id)
             if verdict in (Verdict.ANNOUNCE, Verdict.ANNOUNCE_VERSION):
@@ -253,7 +279,7 @@ class SubtitlePipeline:
         if verdict is Verdict.LOOK_AGAIN:
             entry.wait_for_streams(now, self._timings)
         elif verdict is Verdict.KNOW:
-            self._entries.pop(entry.item_id)
+            self._waiting.drop(entry.item_id)
             self._known.learn(entry.item_id, next(identities(item), NO_IDENTITY))
         elif verdict is Verdict.FORGET or not entry.wait_for_place(now, self._timings):
             self._forget(entry, "there is nothing to announce, or no library to announce it from")
@@ -261,52 +287,34 @@ class SubtitlePipeline:
 
     def _ready(
         self, entry: Entry, item: MediaItem, library_id: str, version: MediaItem | None, gone: dict[int, str]
-    ) -> _Ready:
+    ) -> Ready:
         replaces = None
         if gone and version is None:
             replaces = next((gone.pop(digest) for digest in identities(item) if digest in gone), None)
+        needs = assess(version or item, self._household.languages)
         said = announcement(
             item,
             entry.sighting,
             library_id=library_id,
             library_name=self._libraries.name(library_id),
             now=self._now(),
+            missing=needs[0].missing,
             version=version,
             replaces=replaces,
             repeated=entry.repeated,
         )
-        return _Ready(entry, said, next(identities(item), NO_IDENTITY), other_versions(version or item))
-
-    async def _announce(self, ready: Sequence[_Ready]) -> None:
-        """Say it to everyone, between two lines of the journal."""
-        await self._known.announcing(one.entry.item_id for one in ready)
-        try:
-            for number, one in enumerate(ready, 1):
-                if self._opened.is_set() and self._entries.get(one.entry.item_id) is one.entry:
-                    self._say(one)
-                if number % IN_ONE_GO == 0:
-                    await asyncio.sleep(0)
-        finally:
-            # What was not said after all has nothing to repeat: removed meanwhile, or this ends here.
-            for one in ready:
-                self._known.spare(one.entry.item_id)
-
-    def _say(self, one: _Ready) -> None:
-        for callback in tuple(self._subscribers):
-            try:
-                callback(one.said)
-            except Exception:
-                LOGGER.exception("A listener failed over %s", one.said.title)
-        self._entries.pop(one.entry.item_id)
-        self._known.announced(one.entry.item_id, one.identity, one.said)
-        for version in one.versions:
-            self._entries.pop(version, None)
-            if version not in self._known:
-                self._known.learn(version)
+        return Ready(
+            entry,
+            said,
+            # The other versions of a version have had their turn.
+            needs if version is None else needs[:1],
+            next(identities(item), NO_IDENTITY),
+            other_versions(version or item),
+        )
 
     def _forget(self, entry: Entry, reason: str) -> None:
         LOGGER.debug("Leaving %s: %s", entry.item_id, reason)
-        self._entries.pop(entry.item_id)
+        self._waiting.drop(entry.item_id)
         self._known.let_go(entry.item_id)
 
 

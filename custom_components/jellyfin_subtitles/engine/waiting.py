@@ -1,8 +1,11 @@
-"""An id on its way, and when to look at it again: plain arithmetic on the loop's seconds."""
+"""The ids on their way, and when to look at each again: plain arithmetic on the loop's seconds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+import math
 
+from .flood import Wave
 from .models import Sighting
 
 
@@ -31,6 +34,7 @@ class Entry:
     sighting: Sighting
     library_id: str | None
     due: float
+    wave: Wave | None = None
     repeated: bool = False
     looked_at: float | None = None
     settling: int = 0
@@ -45,8 +49,22 @@ class Entry:
     def seen_again(self, now: float, library_id: str | None) -> None:
         """Somebody saw it once more: it may be ready now. An id that the server does not show keeps its own time."""
         self.library_id = self.library_id or library_id
-        if not self.absent:
+        if not self.absent and not self.is_gathered:
             self.due = now
+
+    @property
+    def is_gathered(self) -> bool:
+        """Whether all is known that is to be said, and it is said together with others."""
+        return self.due == math.inf
+
+    def gather(self) -> None:
+        """There is nothing to look at any more."""
+        self.due = math.inf
+
+    def looked(self, *, arrives: bool) -> None:
+        """Tell what it was named with what it turned out to be."""
+        if self.wave is not None:
+            self.wave.look(self.item_id, arrives=arrives)
 
     def is_patient(self, now: float, timings: PipelineTimings) -> bool:
         """Return whether there is still time to wait for its streams, from the first look on that found it."""
@@ -76,3 +94,45 @@ class Entry:
             return False
         self.due = now + waits[times - 1]
         return True
+
+
+class WaitingRoom:
+    """The entries, in the order in which they were seen first."""
+
+    def __init__(self) -> None:
+        """Begin with nobody in it."""
+        self._entries: dict[str, Entry] = {}
+
+    def __len__(self) -> int:
+        """Return how many ids are on their way."""
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Go through the entries."""
+        return iter(self._entries.values())
+
+    def __contains__(self, item_id: str) -> bool:
+        """Return whether an id is on its way."""
+        return item_id in self._entries
+
+    def get(self, item_id: str) -> Entry | None:
+        """Return the entry of an id."""
+        return self._entries.get(item_id)
+
+    def add(self, entry: Entry) -> None:
+        """Let an id in."""
+        self._entries[entry.item_id] = entry
+
+    def drop(self, item_id: str) -> None:
+        """Let an id go, whatever became of it."""
+        if entry := self._entries.pop(item_id, None):
+            entry.looked(arrives=False)
+
+    def due(self, now: float, count: int) -> list[Entry]:
+        """Return the first entries whose time has come."""
+        return list(islice((entry for entry in self._entries.values() if entry.due <= now), count))
+
+    @property
+    def next_due(self) -> float:
+        """When the time of the next one comes; infinity if of none."""
+        return min((entry.due for entry in self._entries.values()), default=math.inf)

@@ -1,0 +1,150 @@
+"""Which requests are open: plain bookkeeping, and the form in which it is written down."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+import uuid
+
+from .models import RequestReason
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request that was not said yet.
+
+    Without `source_id` it stands for whatever the item turns out to lack. `languages` are those that somebody asked
+    for, None for those of the household.
+    """
+
+    request_id: str
+    item_id: str
+    source_id: str | None
+    library_id: str | None
+    reason: RequestReason
+    languages: tuple[str, ...] | None = None
+
+    @property
+    def key(self) -> tuple[str, str | None, tuple[str, ...] | None]:
+        """What makes it the same request as another one."""
+        return self.item_id, self.source_id, self.languages
+
+    def as_list(self) -> list[Any]:
+        """Return it as it is stored: there may be thousands."""
+        languages = None if self.languages is None else list(self.languages)
+        return [self.request_id, self.item_id, self.source_id, self.library_id, self.reason.value, languages]
+
+    @classmethod
+    def from_list(cls, data: Sequence[Any]) -> OpenRequest:
+        """Make it again; raises TypeError or ValueError on anything else."""
+        request_id, item_id, source_id, library_id, reason, languages = data
+        return cls(
+            request_id=_text(request_id),
+            item_id=_text(item_id),
+            source_id=_text_or_none(source_id),
+            library_id=_text_or_none(library_id),
+            reason=RequestReason(reason),
+            languages=None if languages is None else tuple(map(_text, languages)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file that arrived in a flood: whether it is asked for depends on how large the flood becomes."""
+
+    item_id: str
+    source_id: str | None
+    library_id: str | None
+
+
+class RequestBook:
+    """The open requests, the oldest first; and the files that wait for a decision."""
+
+    def __init__(self) -> None:
+        """Begin with nothing open."""
+        self.automatic = True
+        self.said_ahead: frozenset[str] = frozenset()
+        self.held: dict[str, Held] = {}
+        self.mass: dict[str, Held] = {}
+        self._open: dict[tuple[str, str | None, tuple[str, ...] | None], OpenRequest] = {}
+
+    def __len__(self) -> int:
+        """Return how many requests are open."""
+        return len(self._open)
+
+    def add(
+        self,
+        item_id: str,
+        source_id: str | None,
+        library_id: str | None,
+        reason: RequestReason,
+        languages: tuple[str, ...] | None = None,
+        *,
+        request_id: str | None = None,
+    ) -> OpenRequest:
+        """Open a request; of the same file and languages there is only one, and that one is returned."""
+        one = OpenRequest(request_id or uuid.uuid4().hex, item_id, source_id, library_id, reason, languages)
+        return self._open.setdefault(one.key, one)
+
+    def close(self, one: OpenRequest) -> None:
+        """Take a request out: it was said, or there is nothing to say."""
+        self._open.pop(one.key, None)
+
+    def has(self, one: OpenRequest) -> bool:
+        """Return whether a request is still open."""
+        return self._open.get(one.key) is one
+
+    def next(self, count: int) -> list[OpenRequest]:
+        """Return the requests whose turn it is, the newest first; without automatic requests, only those asked for."""
+        turn = []
+        for one in reversed(self._open.values()):
+            if self.automatic or one.reason is RequestReason.ACTION:
+                turn.append(one)
+                if len(turn) == count:
+                    break
+        return turn
+
+    def open_held(self, held: Iterable[Held], reason: RequestReason) -> None:
+        """Ask for files that were held."""
+        for one in held:
+            self.add(one.item_id, one.source_id, one.library_id, reason)
+
+    def as_document(self) -> dict[str, Any]:
+        """Return all of it, as JSON that is not changed afterwards."""
+        return {
+            "automatic": self.automatic,
+            "open": [one.as_list() for one in self._open.values()],
+            "said_ahead": sorted(self.said_ahead),
+            "held": _as_rows(self.held),
+            "mass": _as_rows(self.mass),
+        }
+
+    @classmethod
+    def from_document(cls, data: Mapping[str, Any]) -> RequestBook:
+        """Make it again; raises KeyError, TypeError or ValueError on anything else."""
+        book = cls()
+        book.automatic = data["automatic"] is True
+        for row in data["open"]:
+            one = OpenRequest.from_list(row)
+            book._open[one.key] = one
+        book.said_ahead = frozenset(map(_text, data["said_ahead"]))
+        book.held, book.mass = _from_rows(data["held"]), _from_rows(data["mass"])
+        return book
+
+
+def _as_rows(held: Mapping[str, Held]) -> list[list[str | None]]:
+    return [[one.item_id, one.source_id, one.library_id] for one in held.values()]
+
+
+def _from_rows(rows: Iterable[Sequence[Any]]) -> dict[str, Held]:
+    held = [Held(_text(item), _text_or_none(source), _text_or_none(library)) for item, source, library in rows]
+    return {one.source_id or one.item_id: one for one in held}
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value

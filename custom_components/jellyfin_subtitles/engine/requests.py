@@ -1,0 +1,322 @@
+"""What subtitles are asked for: each file that lacks some, once, the newest first, and one at a time."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+import logging
+from typing import Any, Protocol
+
+from .backoff import Backoff
+from .fetch import IDS_PER_REQUEST, read_listed
+from .jellyfin import JellyfinClient, JellyfinError, MediaItem
+from .judge import announcement
+from .languages import Language, parse_language
+from .libraries import Libraries
+from .models import Announcement, Needs, RequestReason, Sighting, Source, SubtitleRequest
+from .policy import Household, assess
+from .request_book import Held, OpenRequest, RequestBook
+
+LOGGER = logging.getLogger(__name__)
+
+# More new items than this at once are not news but a changed mount path or a restored server: a person decides.
+MASS = 500
+
+# How many requests are written down as about to be said: a crash repeats no more than these.
+SAID_AHEAD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTimings:
+    """Waits, in seconds: between two requests, and before the server is asked again after a failure."""
+
+    interval: float = 1.0
+    retry_first: float = 5.0
+    retry_longest: float = 300.0
+
+
+TIMINGS = RequestTimings()
+
+
+class RequestStorage(Protocol):
+    """A durable document of JSON; `load` gives None where there is none, `save` ends once it is written."""
+
+    async def load_requests(self) -> dict[str, Any] | None:
+        """Return the document saved last."""
+
+    async def save_requests(self, document: dict[str, Any]) -> None:
+        """Write the document."""
+
+    async def keep_requests_aside(self) -> None:
+        """Put the file away, unchanged: it holds what nobody here understands."""
+
+
+class SubtitleRequests:
+    """Takes files that lack something, and says each of them once; what was not said yet outlives a restart."""
+
+    def __init__(
+        self,
+        client: JellyfinClient,
+        libraries: Libraries,
+        storage: RequestStorage,
+        household: Household,
+        *,
+        now: Callable[[], datetime],
+        timings: RequestTimings = TIMINGS,
+    ) -> None:
+        """Begin with nothing open; `load` reads what is stored, `run` says it once `open` was called."""
+        self._client = client
+        self._libraries = libraries
+        self._storage = storage
+        self._household = household
+        self._now = now
+        self._timings = timings
+        self._book = RequestBook()
+        self._ready: dict[str, SubtitleRequest] = {}
+        self._repeated: frozenset[str] = frozenset()
+        self._unsaved = False
+        self._turn = 0.0
+        self._failing = False
+        self._retry = Backoff(timings.retry_first, timings.retry_longest)
+        self._opened = asyncio.Event()
+        self._woken = asyncio.Event()
+        self._subscribers: list[Callable[[SubtitleRequest], None]] = []
+        self._mass_subscribers: list[Callable[[int], None]] = []
+
+    @property
+    def automatic(self) -> bool:
+        """Whether new items are asked for by themselves."""
+        return self._book.automatic
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for their turn."""
+        return len(self._book)
+
+    @property
+    def mass(self) -> int:
+        """How many files of a mass arrival wait for a person to decide."""
+        return len(self._book.mass)
+
+    def subscribe(self, callback: Callable[[SubtitleRequest], None]) -> Callable[[], None]:
+        """Call back with each request; returns the way out."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def subscribe_mass(self, callback: Callable[[int], None]) -> Callable[[], None]:
+        """Call back with how many files wait for a decision, whenever that changes; returns the way out."""
+        self._mass_subscribers.append(callback)
+        return lambda: self._mass_subscribers.remove(callback)
+
+    def open(self) -> None:
+        """From now on somebody listens."""
+        self._opened.set()
+
+    def close(self) -> None:
+        """Nobody listens any more: say nothing further."""
+        self._opened.clear()
+
+    async def load(self) -> None:
+        """Take up what a former run left open."""
+        if (document := await self._storage.load_requests()) is None:
+            return
+        try:
+            self._book = RequestBook.from_document(document)
+        except (KeyError, TypeError, ValueError) as err:
+            LOGGER.debug("The open requests cannot be understood: %r", err)
+            await self._storage.keep_requests_aside()
+            return
+        self._repeated = self._book.said_ahead
+        await self.decide(len(self._book.held))
+
+    async def set_automatic(self, on: bool) -> None:
+        """Ask for new items by themselves, or stop that; what waits meanwhile goes on waiting."""
+        self._book.automatic = on
+        self._woken.set()
+        await self._save()
+
+    # What comes in
+
+    async def queue(self, arrived: Iterable[tuple[Announcement, Sequence[Needs]]]) -> None:
+        """Ask for what new files lack; all of it is written when this returns."""
+        if not self._book.automatic:
+            return
+        for said, lacking in arrived:
+            reason = RequestReason.NEW_VERSION if said.new_version else RequestReason.NEW_MEDIA
+            for needs in lacking:
+                if needs.missing:
+                    self._add(said, needs, reason)
+        if self._unsaved:
+            await self._save()
+
+    async def hold(self, arrived: Iterable[tuple[Announcement, Sequence[Needs]]]) -> None:
+        """Keep files of a flood until it is known how large it is; they are written when this returns."""
+        if not self._book.automatic:
+            return
+        for said, lacking in arrived:
+            if any(needs.missing for needs in lacking):
+                self._book.held[said.new_version or said.item_id] = Held(
+                    said.item_id, said.new_version, said.library_id
+                )
+                self._unsaved = True
+        if self._unsaved:
+            await self._save()
+
+    async def decide(self, total: int) -> None:
+        """Ask for the files of a flood that is over, or leave that to a person if too many came: `total` says."""
+        held, self._book.held = self._book.held, {}
+        if not held:
+            return
+        if total > MASS:
+            self._book.mass |= held
+        else:
+            self._book.open_held(held.values(), RequestReason.NEW_MEDIA)
+        await self._save()
+        self._woken.set()
+        if total > MASS:
+            self._tell_mass()
+
+    async def request_all(self) -> None:
+        """Ask for the files of a mass arrival after all."""
+        self._book.open_held(self._book.mass.values(), RequestReason.MASS_ARRIVAL)
+        self._woken.set()
+        await self.ignore_all()
+
+    async def ignore_all(self) -> None:
+        """Leave the files of a mass arrival alone."""
+        self._book.mass = {}
+        self._tell_mass()
+        await self._save()
+
+    async def request(self, wanting: Iterable[tuple[Announcement, Needs]]) -> tuple[str, ...]:
+        """Ask for what somebody wants; written when this returns. Returns the ids of the requests, in order."""
+        added = [self._add(said, needs, RequestReason.ACTION).request_id for said, needs in wanting if needs.missing]
+        await self._save()
+        return tuple(added)
+
+    def removed(self, item_ids: Iterable[str]) -> None:
+        """Take note of what the server has removed: before it is asked for, somebody looks whether it is there."""
+        gone = frozenset(item_ids)
+        self._ready = {
+            key: one for key, one in self._ready.items() if gone.isdisjoint((one.item.item_id, one.needs.source_id))
+        }
+        if left := self._book.mass.keys() & gone:
+            for key in left:
+                del self._book.mass[key]
+            self._unsaved = True
+            self._woken.set()
+            self._tell_mass()
+
+    def _add(self, said: Announcement, needs: Needs, reason: RequestReason) -> OpenRequest:
+        asked = needs.missing if reason is RequestReason.ACTION else None
+        one = self._book.add(said.item_id, needs.source_id, said.library_id, reason, asked)
+        self._ready[one.request_id] = SubtitleRequest(one.request_id, said, needs, reason, self._now())
+        self._unsaved = True
+        self._woken.set()
+        return one
+
+    # What goes out
+
+    async def run(self) -> None:
+        """Say the open requests one at a time, until cancelled; then everything is written."""
+        self._woken.set()
+        try:
+            while True:
+                await self._woken.wait()
+                await self._opened.wait()
+                await asyncio.sleep(self._turn - _time())
+                if turn := self._book.next(1):
+                    await self._say_safely(turn[0])
+                    continue
+                self._woken.clear()
+                if self._unsaved:
+                    await self._save()
+        finally:
+            if self._unsaved:
+                await self._save()
+
+    async def _say_safely(self, one: OpenRequest) -> None:
+        """Say a request; should the server be away, its turn comes later."""
+        try:
+            if one.request_id not in self._ready:
+                await self._read()
+        except JellyfinError as err:
+            if not self._failing:
+                LOGGER.info("What subtitles are missing cannot be read, trying again: %s", err)
+            self._failing = True
+            self._turn = _time() + self._retry.next()
+            return
+        if self._failing:
+            self._failing = False
+            self._retry.reset()
+            LOGGER.info("What subtitles are missing can be read again")
+        if one.request_id in self._ready:
+            await self._say(one)
+
+    async def _read(self) -> None:
+        """Look at the files whose turn it is and of which nothing is known: what was stored is not what they lack."""
+        unread = [one for one in self._book.next(IDS_PER_REQUEST) if one.request_id not in self._ready]
+        items = await read_listed(self._client, dict.fromkeys(one.item_id for one in unread))
+        for one in reversed(unread):
+            if self._book.has(one):
+                self._replace(one, items.get(one.item_id))
+
+    def _replace(self, one: OpenRequest, item: MediaItem | None) -> None:
+        """Put what an item lacks in the place of a request that does not say it."""
+        self._book.close(one)
+        self._unsaved = True
+        if item is None:
+            LOGGER.debug("Not asking for %s: it is gone", one.item_id)
+            return
+        said = announcement(
+            item,
+            Sighting(item.item_id, Source.JOURNAL, self._now()),
+            library_id=one.library_id,
+            library_name=self._libraries.name(one.library_id) if one.library_id else None,
+            now=self._now(),
+        )
+        request_id: str | None = one.request_id
+        for needs in assess(item, self._wanted(one)):
+            if needs.missing and one.source_id in (None, needs.source_id):
+                new = self._book.add(
+                    item.item_id, needs.source_id, one.library_id, one.reason, one.languages, request_id=request_id
+                )
+                self._ready[new.request_id] = SubtitleRequest(new.request_id, said, needs, one.reason, self._now())
+                request_id = None
+
+    def _wanted(self, one: OpenRequest) -> Sequence[Language]:
+        if one.languages is None:
+            return self._household.languages
+        return [language for tag in one.languages if (language := parse_language(tag))]
+
+    async def _say(self, one: OpenRequest) -> None:
+        """Say a request, once it is written that this is about to happen."""
+        if one.request_id not in self._book.said_ahead:
+            self._book.said_ahead = frozenset(ahead.request_id for ahead in self._book.next(SAID_AHEAD))
+            await self._save()
+        request = self._ready.get(one.request_id)
+        if request is None or not self._opened.is_set() or not self._book.has(one):
+            return
+        self._book.close(one)
+        self._unsaved = True
+        self._turn = _time() + self._timings.interval
+        del self._ready[one.request_id]
+        if one.request_id in self._repeated:
+            request = replace(request, repeated=True)
+        for callback in tuple(self._subscribers):
+            try:
+                callback(request)
+            except Exception:
+                LOGGER.exception("A listener failed over the request for %s", request.item.title)
+
+    async def _save(self) -> None:
+        self._unsaved = False
+        await self._storage.save_requests(self._book.as_document())
+
+    def _tell_mass(self) -> None:
+        for callback in tuple(self._mass_subscribers):
+            callback(self.mass)
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()
