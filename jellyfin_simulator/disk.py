@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from .hands import LibraryHands, film_path, titled
+from .hands import LibraryHands, film_path, titled, version_path
 from .ids import item_id
 from .library import SimItem, SimLibrary
 from .monitor import DiskFile
@@ -31,6 +31,26 @@ class DiskHands(LibraryHands):
             )
 
         return self._write("Movie", library, path, create_row, streams)
+
+    def write_version(
+        self,
+        library: SimLibrary,
+        film: str,
+        name: str,
+        *,
+        year: int | None = None,
+        streams: Sequence[Stream] = DEFAULT_STREAMS,
+    ) -> str:
+        """Write another file of a film, which need not be found before, and return the version's id to be."""
+        first = film_path(library, film, year)
+        path = version_path(first, name)
+
+        def create_row() -> SimItem:
+            if (row := self.core.shelves.at(first)) is not None:
+                return self.add_version(row, name, path=path, probed=False)
+            return self.add_film(library, film, year=year, path=path, probed=False, fresh=True)
+
+        return self._write("Movie" if self.core.is_twelve else "Video", library, path, create_row, streams)
 
     def write_episode(
         self,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from .changes import RUNTIME_TICKS
 from .core import Core
 from .ids import derived_id, item_id
-from .library import SimItem, SimLibrary
+from .library import SimItem, SimLibrary, file_name
 from .streams import DEFAULT_STREAMS, Stream
 from .watch import parent_of
 
@@ -113,14 +113,22 @@ class LibraryHands:
         return self.core.changes.add(row, announce=announce)
 
     def add_version(
-        self, film: SimItem, name: str, *, streams: Sequence[Stream] = DEFAULT_STREAMS, announce: bool = True
+        self,
+        film: SimItem,
+        name: str,
+        *,
+        path: str | None = None,
+        streams: Sequence[Stream] = DEFAULT_STREAMS,
+        probed: bool = True,
+        announce: bool = True,
     ) -> SimItem:
         """Add another file of the same film: its id is only ever announced as updated."""
-        folder, _, file_name = (film.path or "").rpartition("/")
-        stem = file_name.rpartition(".")[0]
-        kind = film.kind if self.core.is_twelve else "Video"
-        file = self._file(f"{folder}/{stem} - {name}.mkv", streams, True, False, None)
-        row = self._row(kind, film.name, film.library, film.parent_id, file)
+        path = path or version_path(film.path or "", name)
+        is_twelve = self.core.is_twelve
+        file = self._file(path, streams, probed, False, None)
+        # 10.11 has the file as a video of its own name that lies in no folder.
+        kind, title = (film.kind, film.name) if is_twelve else ("Video", file_name(path))
+        row = self._row(kind, title, film.library, film.parent_id if is_twelve else "", file)
         row.year, row.primary = film.year, film
         row.series, row.season = film.series, film.season
         row.index_number, row.parent_index_number = film.index_number, film.parent_index_number
@@ -232,6 +240,13 @@ def film_path(library: SimLibrary, name: str, year: int | None, *, is_strm: bool
     """Return where a film's file lies."""
     title = titled(name, year)
     return f"{library.path}/{title}/{title}.{'strm' if is_strm else 'mkv'}"
+
+
+def version_path(path: str, name: str) -> str:
+    """Return where another version of a film lies: its name begins with the whole name of the folder."""
+    folder, stem = parent_of(path), file_name(path)
+    title = folder.rpartition("/")[2]
+    return f"{folder}/{title if stem.startswith(title) else stem} - {name}.mkv"
 
 
 def _season_path(series: SimItem, number: int, episode_path: str | None) -> str:

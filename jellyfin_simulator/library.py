@@ -212,6 +212,11 @@ class Shelves:
             yield from library.items.values()
 
 
+def file_name(path: str) -> str:
+    """Return the name of a file without its ending."""
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
 def _folder_of(item: SimItem) -> str:
     return (item.path or "").rpartition("/")[0]
 

@@ -15,7 +15,7 @@ from .steps import Steps
 from .streams import Stream
 from .watch import Watch, is_within, parent_of
 
-_RESAVED_KINDS: Final = frozenset({"Movie", "Series"})
+_RESAVED_KINDS: Final = frozenset({"Movie", "Video", "Series"})
 
 
 @dataclass(frozen=True, slots=True)

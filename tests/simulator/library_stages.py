@@ -2,6 +2,7 @@
 
 from typing import override
 
+from jellyfin_simulator.hands import version_path
 from jellyfin_simulator.ids import derived_id, item_id
 
 from . import media
@@ -50,3 +51,31 @@ class FastLane(SimulatorStage):
             media.write_episode(self.simulator, self.series, media.DAY_TRIP, 1, 1)
         elif step.text.startswith("film written; POST"):
             media.write_film(self.simulator, self.films, media.TOLD_YOU)
+
+
+class AlternateVersions(SimulatorStage):
+    """A film comes with two files, another with one and gets its second one later."""
+
+    has_libraries = True
+
+    @override
+    async def prepare(self, translation: Translation) -> None:
+        await super().prepare(translation)
+        # A busy machine: to go through a few films took it five seconds.
+        pace = self.simulator.core.monitor.pace
+        pace.probe, pace.save = 0.5, 0.45
+        for film in (media.TWIN_CUT, media.LATE_CUT):
+            version = version_path(film.path, "4K")
+            translation.bind(self.recorded_ids[film.path], media.film_id(film))
+            translation.bind(self.recorded_ids[version], item_id("Video", version))
+
+    @override
+    async def before(self, replay: Replay, step: Step) -> None:
+        if not isinstance(step, NoteStep):
+            return
+        if step.text.startswith("written"):
+            media.write_film(self.simulator, self.films, media.TWIN_CUT)
+            media.write_version(self.simulator, self.films, media.TWIN_CUT, "4K")
+            media.write_film(self.simulator, self.films, media.LATE_CUT)
+        elif step.text.startswith("second version"):
+            media.write_version(self.simulator, self.films, media.LATE_CUT, "4K")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary, Stream, audio, subtitle, video
+from jellyfin_simulator.hands import version_path
 from jellyfin_simulator.ids import item_id
 from jellyfin_simulator.monitor import DiskFile
 
@@ -78,6 +79,8 @@ GROWN_UPS = _film("Grown Ups", 2024, "tt9000051")
 SWIFT_FOX = _film("Swift Fox", 2023, "tt9000021")
 TOLD_YOU = _film("Told You", 2023, "tt9000022")
 EARLY_BIRD = _film("Early Bird", 2022, None)
+TWIN_CUT = _film("Twin Cut", 2016, None, file="Twin Cut (2016) - 1080p")
+LATE_CUT = _film("Late Cut", 2017, None, file="Late Cut (2017) - 1080p")
 OLD_FILE = _film("Old File", 2001, None)
 
 
@@ -152,6 +155,17 @@ def write_film(simulator: JellyfinSimulator, library: SimLibrary, film: Film) ->
         )
 
     simulator.core.monitor.write(DiskFile(library, film.path, create_row, film.streams))
+
+
+def write_version(simulator: JellyfinSimulator, library: SimLibrary, film: Film, name: str) -> None:
+    """Write another file of a film, with subtitles; the server finds it in its own time."""
+    path = version_path(film.path, name)
+
+    def create_row() -> SimItem:
+        row = simulator.core.shelves.items[film_id(film)]
+        return simulator.add_version(row, name, path=path, probed=False)
+
+    simulator.core.monitor.write(DiskFile(library, path, create_row, (*_SMALL, subtitle("eng"))))
 
 
 def _series(simulator: JellyfinSimulator, library: SimLibrary, show: Show, *, announce: bool) -> SimItem:

@@ -9,7 +9,7 @@ from jellyfin_simulator.monitor import Refresh
 
 from . import media
 from .compare import Difference
-from .library_stages import FastLane
+from .library_stages import AlternateVersions, FastLane
 from .phase_stages import EarlySocket, Killed, Restart, StartupFirstRun
 from .recording import HttpStep, NoteStep, Recording, Step
 from .replay import Replay
@@ -230,6 +230,7 @@ class BaseUrl(SimulatorStage):
 
 
 STAGES: dict[str, type[SimulatorStage]] = {
+    "alternate_versions": AlternateVersions,
     "base_url": BaseUrl,
     "deaf_socket": DeafSocket,
     "early_socket": EarlySocket,
