@@ -139,8 +139,10 @@ class LibraryHands:
         self.core.changes.save(film, announce=announce)
         return row
 
-    def add_many(self, library: SimLibrary, count: int, *, saved: float | None = None) -> list[SimItem]:
-        """Fill a library with films that were always there; nothing is announced."""
+    def add_many(
+        self, library: SimLibrary, count: int, *, saved: float | None = None, announce: bool = False
+    ) -> list[SimItem]:
+        """Fill a library with films at once: ones that were always there, or a flood that one message tells of."""
         first = len(library.items)
         moment = self.core.clock.time() if saved is None else saved
         rows = []
@@ -149,9 +151,25 @@ class LibraryHands:
             file = _File(film_path(library, name, 2000), DEFAULT_STREAMS, True, False, moment)
             row = self._row("Movie", name, library, library.folder_id, file)
             row.year = 2000
-            self.core.shelves.add(row)
-            rows.append(row)
+            rows.append(self.core.changes.add(row, announce=announce))
         return rows
+
+    def add_season(
+        self,
+        series: SimItem,
+        season: int,
+        count: int,
+        *,
+        streams: Sequence[Stream] = DEFAULT_STREAMS,
+        probed: bool = True,
+        fresh: bool = False,
+        announce: bool = True,
+    ) -> list[SimItem]:
+        """Add all episodes of a season at once; one message tells of them."""
+        return [
+            self.add_episode(series, season, number, streams=streams, probed=probed, fresh=fresh, announce=announce)
+            for number in range(1, count + 1)
+        ]
 
     def probe(self, item: SimItem, streams: Sequence[Stream] = DEFAULT_STREAMS, *, announce: bool = True) -> None:
         """Let the server look into the file: the item has streams and is announced as updated."""

@@ -15,6 +15,11 @@ class _Folder:
     changed: dict[str, None] = field(default_factory=dict)
     timer: Timer | None = None
 
+    def rest(self) -> None:
+        """Call the timer off."""
+        if self.timer is not None:
+            self.timer.cancel()
+
 
 class Watch:
     """Collects reports by folder. Reports inside one another, or side by side, are one and wait together."""
@@ -38,13 +43,11 @@ class Watch:
     def drop(self) -> None:
         """Forget all reports."""
         for folder in self._folders:
-            if folder.timer is not None:
-                folder.timer.cancel()
+            folder.rest()
         self._folders.clear()
 
     def _arm(self, folder: _Folder) -> None:
-        if folder.timer is not None:
-            folder.timer.cancel()
+        folder.rest()
 
         def quiet() -> None:
             self._folders.remove(folder)

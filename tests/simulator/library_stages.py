@@ -1,9 +1,11 @@
 """What was done to the recorded servers where files come in quantity, or are looked for at once."""
 
-from typing import override
+from functools import partial
+from typing import ClassVar, override
 
 from jellyfin_simulator.hands import version_path
 from jellyfin_simulator.ids import derived_id, item_id
+from jellyfin_simulator.monitor import Refresh
 
 from . import media
 from .recording import NoteStep, Step
@@ -79,3 +81,28 @@ class AlternateVersions(SimulatorStage):
             media.write_film(self.simulator, self.films, media.LATE_CUT)
         elif step.text.startswith("second version"):
             media.write_version(self.simulator, self.films, media.LATE_CUT, "4K")
+
+
+class SeasonFlood(SimulatorStage):
+    """400 episodes of a new show are written and looked for at once, and the films are refreshed as well."""
+
+    has_libraries = True
+    count: ClassVar[int] = 400
+
+    @override
+    async def prepare(self, translation: Translation) -> None:
+        await super().prepare(translation)
+        monitor = self.simulator.core.monitor
+        # What the machine needed for one episode; it was through with the season after 24.5 s.
+        monitor.pace.probe = 0.061
+        # And what it needed for one film: their folder had been changed half a minute before the scenario.
+        monitor.pace.save = 0.2
+        self.clock.call_later(26.2, partial(monitor.refresh, Refresh(self.films, is_watched=True)))
+        numbers = range(1, self.count + 1)
+        self.bind_added(translation, *show_ids(media.LONG_STORY, 1, *numbers, is_twelve=self.simulator.core.is_twelve))
+
+    @override
+    async def before(self, replay: Replay, step: Step) -> None:
+        if isinstance(step, NoteStep) and step.text.startswith("400 episodes written"):
+            for number in range(1, self.count + 1):
+                media.write_episode(self.simulator, self.series, media.LONG_STORY, 1, number)

@@ -107,6 +107,7 @@ def _show(title: str, year: int, tvdb: str) -> Show:
 
 
 NIGHT_FERRY = _show("Night Ferry", 2020, "900001")
+LONG_STORY = _show("Long Story", 2019, "900004")
 DAY_TRIP = _show("Day Trip", 2023, "900002")
 EPISODES = {1: (*_SMALL, subtitle("eng")), 2: _SMALL, 3: _SMALL}
 

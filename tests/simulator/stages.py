@@ -9,7 +9,7 @@ from jellyfin_simulator.monitor import Refresh
 
 from . import media
 from .compare import Difference
-from .library_stages import AlternateVersions, FastLane
+from .library_stages import AlternateVersions, FastLane, SeasonFlood
 from .phase_stages import EarlySocket, Killed, Restart, StartupFirstRun
 from .recording import HttpStep, NoteStep, Recording, Step
 from .replay import Replay
@@ -246,6 +246,7 @@ STAGES: dict[str, type[SimulatorStage]] = {
     "restricted_user": RestrictedUser,
     "revoked": Revoked,
     "saved_since": SavedSince,
+    "season_flood": SeasonFlood,
     "short_delays": ShortDelays,
     "shutdown": QuietStage,
     "sign_in": SignIn,

@@ -206,3 +206,17 @@ async def test_a_picture_is_only_made_if_the_refresh_asks_for_it(
     await clock.advance(0.3)
     item = (await visitor.get(f"/Items/{film_id}", token)).data
     assert (len(item["MediaStreams"]), item["ImageTags"]) == (len(DEFAULT_STREAMS), {})
+
+
+async def test_reports_of_a_library_that_is_gone_come_to_nothing(
+    server: JellyfinSimulator, visitor: Visitor, clock: VirtualClock, token: str, films: SimLibrary
+) -> None:
+    """Nor do those of a path outside of all libraries."""
+    server.write_film(films, "Night Ferry")
+    await visitor.post("/Library/Media/Updated", token, {"Updates": [{"Path": "/elsewhere/film.mkv"}]})
+    server.remove_library(films)
+    ear = await visitor.connect(token)
+    await clock.advance(29)
+    await ear.keep_alive()
+    await clock.advance(40)
+    assert _progress(ear) == []
