@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 import math
 import random
@@ -22,6 +23,7 @@ from .jellyfin import (
     LibraryChanged,
     RefreshProgress,
     SocketEnd,
+    SocketMessage,
 )
 from .loss import Loss
 from .models import CatchUpResult, ListenerState, ListenerStatus
@@ -176,16 +178,18 @@ class JellyfinSubtitlesListener:
         return loss
 
     async def _read(self, socket: JellyfinWebsocket, proof: ProofOfService) -> Loss:
-        """Take every message at once, so that the socket is always being read."""
-        async for message in socket:
-            if proof.heard(message):
-                self._handle_proof(proof)
-            if isinstance(message, LibraryChanged):
-                self._expect_no_more(message)
-                self._delivery.take(self._now(), message)
-            elif isinstance(message, RefreshProgress) and message.progress >= 100:
-                self.hint()
+        await socket.follow(partial(self._hear, proof))
         return Loss.by_end(socket.end or SocketEnd.LOST)
+
+    def _hear(self, proof: ProofOfService, message: SocketMessage) -> None:
+        """Take a message in the moment it is read: whatever takes time is done by others."""
+        if proof.heard(message):
+            self._handle_proof(proof)
+        if isinstance(message, LibraryChanged):
+            self._expect_no_more(message)
+            self._delivery.take(self._now(), message)
+        elif isinstance(message, RefreshProgress) and message.progress >= 100:
+            self.hint()
 
     async def _prove(self, proof: ProofOfService) -> Loss:
         """Ask for proof of service now, and again whenever there is reason to doubt it; returns when there is none."""
