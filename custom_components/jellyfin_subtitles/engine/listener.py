@@ -238,8 +238,7 @@ class JellyfinSubtitlesListener:
 
     def _expect_no_more(self, change: LibraryChanged) -> None:
         if self._proof is not None:
-            for item_ids in (change.items_added, change.items_updated, change.items_removed):
-                self._proof.named(item_ids)
+            self._proof.named((*change.items_added, *change.items_updated, *change.items_removed))
 
     def _handle_catch_up(self, result: CatchUpResult) -> None:
         """Expect the socket to name what a catch-up found.
@@ -251,6 +250,8 @@ class JellyfinSubtitlesListener:
             self._proof.expect(result.found)
 
     def _handle_proof(self, proof: ProofOfService) -> None:
+        if proof is self._last_proven and self.status.state is ListenerState.CONNECTED:
+            return
         self._deaf_sockets = 0
         self._backoff.reset()
         reconnects = self.status.reconnects
