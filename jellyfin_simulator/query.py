@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Final
 
 from .accounts import SimUser
@@ -46,7 +47,7 @@ class ItemQuery:
     exclude_location_types: frozenset[str] = frozenset()
     media_types: frozenset[str] = frozenset()
     sort_by: tuple[str, ...] = ()
-    descending: bool = False
+    descending: tuple[bool, ...] = ()
     collapses: bool = True
 
     @property
@@ -155,7 +156,7 @@ class Librarian:
             yield lambda item: item.primary is None
         if languages:
             yield lambda item: not languages.isdisjoint(stored_subtitle_languages(item.streams))
-        if query.is_missing is not None:
+        if query.is_missing is not None and not self._is_answered_from_memory(query):
             yield lambda item: item.is_virtual is query.is_missing
         if query.has_subtitles is not None:
             yield lambda item: has_subtitles(item.streams) is query.has_subtitles
@@ -168,11 +169,20 @@ class Librarian:
         if query.media_types:
             yield lambda item: not item.is_folder and "video" in query.media_types
 
+    def _is_answered_from_memory(self, query: ItemQuery) -> bool:
+        """Whether a user asks about a season: that is filtered by something that overlooks what is missing."""
+        season = self._shelves.items.get(query.parent_id or "")
+        return query.user is not None and not query.item_ids and season is not None and season.kind == "Season"
+
     def _sort(self, rows: list[SimItem], query: ItemQuery) -> list[SimItem]:
-        keys = [_SORT_KEYS[name] for name in query.sort_by if name in _SORT_KEYS]
+        """Sort the rows; a key without an order of its own takes that of the first."""
+        orders = chain(query.descending, repeat(any(query.descending[:1])))
+        keys = [
+            (_SORT_KEYS[name], order) for name, order in zip(query.sort_by, orders, strict=False) if name in _SORT_KEYS
+        ]
         if keys:
-            for key in reversed(keys):
-                rows.sort(key=key, reverse=query.descending)
+            for key, is_descending in reversed(keys):
+                rows.sort(key=key, reverse=is_descending)
         elif not query.item_ids and self._is_twelve:
             rows.sort(key=lambda item: item.item_id)
         return rows

@@ -14,6 +14,7 @@ from .query import ItemQuery
 from .routing import Call, Policy, Route
 
 _RESERVED_ID: Final = f"{1:032x}"
+_ORDERS: Final = ("ascending", "descending")
 _COUNTED_KINDS: Final = {
     "Movie": "Movie",
     "Series": "Series",
@@ -37,7 +38,7 @@ def _read_query(call: Call, user: SimUser | None) -> ItemQuery:
     parameters = call.parameters
     search = parameters.text("searchTerm")
     collapses = parameters.flag("collapseBoxSetItems")
-    order = parameters.words("sortOrder")
+    orders = [word.lower() for word in parameters.words("sortOrder")]
     return ItemQuery(
         user=user,
         item_ids=tuple(parameters.ids("ids")),
@@ -54,7 +55,7 @@ def _read_query(call: Call, user: SimUser | None) -> ItemQuery:
         exclude_location_types=_lower(parameters.words("excludeLocationTypes")),
         media_types=_lower(parameters.words("mediaTypes")),
         sort_by=tuple(name.lower() for name in parameters.words("sortBy")),
-        descending=bool(order) and order[0].lower() == "descending",
+        descending=tuple(order == "descending" for order in orders if order in _ORDERS),
         collapses=collapses is not False,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
+from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
@@ -37,6 +38,19 @@ def hass(servers: list[JellyfinSimulator], hass: HomeAssistant) -> HomeAssistant
     """Let Home Assistant look for custom integrations."""
     hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
     return hass
+
+
+@pytest.fixture(autouse=True)
+def broadcast_addresses(monkeypatch: pytest.MonkeyPatch) -> set[IPv4Address]:
+    """Return where a dialog asks the network for servers: nowhere, as long as nobody adds an address."""
+    addresses: set[IPv4Address] = set()
+
+    async def async_get(_hass: HomeAssistant) -> set[IPv4Address]:
+        return addresses
+
+    place = "custom_components.jellyfin_subtitles.suggestions.async_get_ipv4_broadcast_addresses"
+    monkeypatch.setattr(place, async_get)
+    return addresses
 
 
 @pytest.fixture
@@ -82,6 +96,12 @@ def form(simulator: JellyfinSimulator) -> dict[str, Any]:
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask without a pause whether a code has been confirmed."""
     monkeypatch.setattr("custom_components.jellyfin_subtitles.sign_in.QUICK_CONNECT_INTERVAL", timedelta(0))
+
+
+@pytest.fixture
+def no_gathering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait for posts that do not come."""
+    monkeypatch.setattr("custom_components.jellyfin_subtitles.webhook.WEBHOOK_GATHER_FOR", timedelta(0))
 
 
 @pytest.fixture

@@ -30,5 +30,5 @@ async def test_pressing_it_in_vain_says_why(
     with pytest.raises(HomeAssistantError) as error:
         await hass.services.async_call(*PRESS, blocking=True)
 
-    assert error.value.translation_key == "sync_failed"
+    assert error.value.translation_key == "server_error"
     assert error.value.translation_placeholders

@@ -126,10 +126,10 @@ async def test_another_server_at_the_address_is_not_followed(
 async def test_without_reading_what_is_known_nothing_starts(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(_store: object) -> None:
+    async def broken(_storage: object) -> None:
         raise OSError("disk on fire")
 
-    monkeypatch.setattr("custom_components.jellyfin_subtitles.storage.Store.async_load", broken)
+    monkeypatch.setattr("custom_components.jellyfin_subtitles.storage.JellyfinSubtitlesStorage.load_known", broken)
 
     await async_try_to_load(hass, entry)
 

@@ -11,10 +11,12 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
+from . import options
 from .connection import async_create_client, async_log_out
-from .const import CONF_LIBRARIES, DOMAIN, FALLBACK_SYNC_INTERVAL, SAVE_INTERVAL
+from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
 from .engine.catch_up import CatchUp
+from .engine.flood import FloodTimings
 from .engine.jellyfin import (
     JellyfinAuthenticationError,
     JellyfinClient,
@@ -29,11 +31,11 @@ from .engine.known import KnownIds
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
 from .engine.pipeline import SubtitlePipeline
-from .engine.policy import Household
 from .engine.requests import SubtitleRequests
 from .issues import JellyfinSubtitlesIssues
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
+from .webhook import JellyfinSubtitlesWebhookManager, async_remove_cloudhook
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -58,20 +60,22 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     server, user = await _async_check(entry, client) or (None, None)
     storage = JellyfinSubtitlesStorage(hass, entry.entry_id)
     known = KnownIds(storage)
-    chosen = entry.options.get(CONF_LIBRARIES)
-    libraries = Libraries(None if chosen is None else frozenset(chosen))
-    household = Household()
+    libraries = Libraries(options.chosen_libraries(entry.options))
+    household = options.household(hass, entry.options)
     requests = SubtitleRequests(client, libraries, storage, household, now=dt_util.utcnow)
     await _async_load(known, requests)
-    pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow)
+    flood = FloodTimings(limit=options.flood_limit(entry.options))
+    pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow, flood=flood)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
-    listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow)
+    timings = options.listener_timings(entry.options)
+    listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow, timings=timings)
     coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, listener, known.last)
     coordinator.async_listen_to(pipeline, catch_up, requests)
     issues = JellyfinSubtitlesIssues(hass, entry, client, libraries)
     issues.async_listen_to(listener, catch_up, requests, user)
+    webhook = JellyfinSubtitlesWebhookManager(hass, entry, pipeline, known, listener)
     entry.runtime_data = JellyfinSubtitlesRuntimeData(
-        client, known, libraries, household, pipeline, requests, catch_up, listener, coordinator, issues
+        client, known, libraries, household, pipeline, requests, catch_up, listener, coordinator, issues, webhook
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _start(hass, entry)
@@ -92,6 +96,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfig
     """Leave nothing behind, here or on the server."""
     await JellyfinSubtitlesStorage(hass, entry.entry_id).async_remove()
     async_log_out(hass, entry.data)
+    await async_remove_cloudhook(hass, entry)
 
 
 async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClient) -> tuple[ServerInfo, User] | None:
@@ -150,10 +155,9 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
     entry.async_create_background_task(hass, running.requests.run(), f"{DOMAIN} requests")
     entry.async_create_background_task(hass, running.listener.run(), f"{DOMAIN} listener")
     entry.async_on_unload(async_at_started(hass, open_pipeline))
+    running.webhook.async_start()
     entry.async_on_unload(async_track_time_interval(hass, save, SAVE_INTERVAL, cancel_on_shutdown=True))
-    if not entry.pref_disable_polling:
-        entry.async_on_unload(
-            async_track_time_interval(
-                hass, running.coordinator.async_fallback_sync, FALLBACK_SYNC_INTERVAL, cancel_on_shutdown=True
-            )
-        )
+    interval = options.fallback_interval(entry.options)
+    if interval is not None and not entry.pref_disable_polling:
+        sync = running.coordinator.async_fallback_sync
+        entry.async_on_unload(async_track_time_interval(hass, sync, interval, cancel_on_shutdown=True))

@@ -52,11 +52,14 @@ SIGN_IN_TIMEOUT: Final = timedelta(seconds=10)
 # A person types the code elsewhere: this is how long they look at a dialog that could already go on.
 QUICK_CONNECT_INTERVAL: Final = timedelta(seconds=2)
 
+# A server of the same network answers within milliseconds; a person waits for the form meanwhile.
+DISCOVERY_WAIT: Final = timedelta(seconds=1)
+
 # After this the server itself has forgotten a code that nobody allowed.
 QUICK_CONNECT_LIFETIME: Final = timedelta(minutes=10)
 
-# Everything is pushed, and every reconnect catches up: this is for what neither of them noticed.
-FALLBACK_SYNC_INTERVAL: Final = timedelta(hours=24)
-
 # The document of known ids is large; what happened since is in the journal, so losing an hour of it loses nothing.
 SAVE_INTERVAL: Final = timedelta(hours=1)
+
+# Posts to the webhook come one for each item and in rows: this long they are gathered before the server is asked.
+WEBHOOK_GATHER_FOR: Final = timedelta(seconds=1)

@@ -24,7 +24,7 @@ from .const import (
     LOGGER,
 )
 from .engine.catch_up import CatchUp
-from .engine.jellyfin import JellyfinAuthenticationError, JellyfinClient, JellyfinError, ServerInfo
+from .engine.jellyfin import JellyfinClient, ServerInfo
 from .engine.known import KnownIds
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
@@ -32,7 +32,9 @@ from .engine.models import Announcement, CatchUpResult, ListenerState, ListenerS
 from .engine.pipeline import SubtitlePipeline
 from .engine.policy import Household
 from .engine.requests import SubtitleRequests
+from .failures import explained
 from .issues import JellyfinSubtitlesIssues
+from .webhook import JellyfinSubtitlesWebhookManager
 
 type JellyfinSubtitlesConfigEntry = ConfigEntry[JellyfinSubtitlesRuntimeData]
 
@@ -51,6 +53,7 @@ class JellyfinSubtitlesRuntimeData:
     listener: JellyfinSubtitlesListener
     coordinator: JellyfinSubtitlesCoordinator
     issues: JellyfinSubtitlesIssues
+    webhook: JellyfinSubtitlesWebhookManager
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +151,8 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
 
     async def async_sync_now(self) -> CatchUpResult:
         """Ask the server at once what is new, for a person who wants to know if that failed."""
-        try:
+        with explained(self.hass, self.config_entry):
             return await self._listener.sync_now()
-        except JellyfinAuthenticationError as err:
-            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="sign_in_needed") from err
-        except JellyfinError as err:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="sync_failed",
-                translation_placeholders={"reason": str(err)},
-            ) from err
 
     async def async_fallback_sync(self, _now: datetime) -> None:
         """Ask the server what is new because it is time to; the next time will do if that fails."""

@@ -38,7 +38,7 @@ ANSWER = vol.Any(
 
 # What a rule about documentation asks for → the heading under which the README answers it.
 HEADINGS = {
-    "docs-actions": "Action",
+    "docs-actions": "Actions",
     "docs-configuration-parameters": "Options",
     "docs-data-update": "How it stays in sync",
     "docs-examples": "Examples",

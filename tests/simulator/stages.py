@@ -279,9 +279,16 @@ class BaseUrl(SimulatorStage):
     base_url = "/jellyfin"
 
 
+class Discovery(SimulatorStage):
+    """A server that answers whoever asks the whole network."""
+
+    is_discoverable = True
+
+
 STAGES: dict[str, type[SimulatorStage]] = {
     "base_url": BaseUrl,
     "deaf_socket": DeafSocket,
+    "discovery": Discovery,
     "echo": QuietStage,
     "film_removed_and_replaced": FilmRemovedAndReplaced,
     "first_scan": FirstScan,

@@ -88,7 +88,6 @@ RECORDED = {
 NOT_REPLAYED = {
     "alternate_versions": "a second file beside a film, found by the file monitor: the simulator adds versions by hand",
     "big_library": "5,000 episodes: what it shows, times and sizes, belongs to the machine",
-    "discovery": "UDP: the simulator speaks HTTP only",
     "early_socket": "its frames follow a refresh of four seconds, whose length belongs to the machine",
     "fast_lane": "a folder refreshed on request is refreshed again by the file monitor, which the simulator's is not",
     "fresh_items": "notes of what polls saw, no exchange to compare",
@@ -105,6 +104,7 @@ NOT_REPLAYED = {
 # What must not silently move from the replayed scenarios to the others.
 REQUIRED = frozenset(
     {
+        "discovery",
         "echo",
         "film_removed_and_replaced",
         "first_scan",

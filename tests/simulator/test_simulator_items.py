@@ -96,6 +96,36 @@ async def test_episodes_know_their_series(
     assert [(row["Id"], row["ChildCount"]) for row in children.data["Items"]] == [(series.item_id, 2)]
 
 
+async def test_a_season_overlooks_what_is_missing_for_users(
+    server: JellyfinSimulator, visitor: Visitor, token: str, shows: SimLibrary
+) -> None:
+    """The kind of place keeps it out, and a key needs no such help."""
+    series = server.add_series(shows, "Night Ferry", 2020)
+    episode, missing = server.add_episode(series, 1, 1), server.add_episode(series, 1, 2, virtual=True)
+    assert episode.season is not None
+    query = {"parentId": episode.season.item_id, "recursive": True, "isMissing": False, "sortBy": "SortName"}
+    assert (await visitor.get("/Items", token, **query)).ids == [episode.item_id, missing.item_id]
+    assert (await visitor.get("/Items", token, **query, excludeLocationTypes="Virtual")).ids == [episode.item_id]
+    assert (await visitor.get("/Items", server.add_api_key("Key"), **query)).ids == [episode.item_id]
+
+
+async def test_each_key_has_an_order_or_that_of_the_first(
+    server: JellyfinSimulator, visitor: Visitor, token: str, films: SimLibrary
+) -> None:
+    """An unknown order is dropped; without any, everything ascends."""
+    first, second = server.add_film(films, "A", year=2001), server.add_film(films, "B", year=2001)
+    older = server.add_film(films, "C", year=2000)
+
+    async def ordered(orders: str) -> list[str]:
+        query = {"parentId": films.library_id, "recursive": True, "sortBy": "ProductionYear,SortName"}
+        return (await visitor.get("/Items", token, **query, sortOrder=orders)).ids
+
+    assert await ordered("Descending") == [second.item_id, first.item_id, older.item_id]
+    assert await ordered("descending,nonsense") == [second.item_id, first.item_id, older.item_id]
+    assert await ordered("Descending,Ascending") == [first.item_id, second.item_id, older.item_id]
+    assert await ordered("") == [older.item_id, first.item_id, second.item_id]
+
+
 async def test_pages_count_and_filters_filter(
     server: JellyfinSimulator, visitor: Visitor, token: str, films: SimLibrary
 ) -> None:

@@ -103,6 +103,7 @@ class CatchUp:
         self._libraries.update(await self._client.get_libraries())
         self._requests += 1
         watched = self._libraries.watched
+        self._known.pass_by((one.library_id for one in self._libraries.visible if one not in watched), self._now())
         missing = self._known.libraries - {library.library_id for library in watched}
         # One look that misses a library may be a server in trouble; forgetting it would silence its news.
         self._known.forget_libraries(missing & self._missed)
@@ -114,11 +115,10 @@ class CatchUp:
 
     async def _learn(self, libraries: Iterable[Library]) -> tuple[tuple[str, ...], list[str]]:
         failed = []
-        # A library that joins others has just been made, and is still being filled.
-        first_scan = self._known.settled
         self._pipeline.hold()
         try:
             for library in libraries:
+                first_scan = self._known.may_be_filling(library.library_id, self._now())
                 try:
                     await self._learn_one(library, first_scan=first_scan)
                 except JellyfinLibraryError as err:

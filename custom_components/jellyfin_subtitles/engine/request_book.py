@@ -2,10 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 import uuid
 
 from .models import RequestReason
+
+
+class RequestStorage(Protocol):
+    """A durable document of JSON; `load` gives None where there is none, `save` ends once it is written."""
+
+    async def load_requests(self) -> dict[str, Any] | None:
+        """Return the document saved last."""
+
+    async def save_requests(self, document: dict[str, Any]) -> None:
+        """Write the document."""
+
+    async def keep_requests_aside(self) -> None:
+        """Put the file away, unchanged: it holds what nobody here understands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,7 @@ class RequestBook:
     def close(self, one: OpenRequest) -> None:
         """Take a request out: it was said, or there is nothing to say."""
         self._open.pop(one.key, None)
+        self.said_ahead -= {one.request_id}
 
     def has(self, one: OpenRequest) -> bool:
         """Return whether a request is still open."""

@@ -1,21 +1,21 @@
 """What subtitles are asked for: each file that lacks some, once, the newest first, and one at a time."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 import logging
-from typing import Any, Protocol
 
 from .backoff import Backoff
 from .fetch import IDS_PER_REQUEST, read_listed
-from .jellyfin import JellyfinClient, JellyfinError, MediaItem
+from .jellyfin import JellyfinClient, JellyfinError, JellyfinNotFoundError, JellyfinResponseError, MediaItem
 from .judge import announcement
 from .languages import Language, parse_language
 from .libraries import Libraries
 from .models import Announcement, Needs, RequestReason, Sighting, Source, SubtitleRequest
 from .policy import Household, assess
-from .request_book import Held, OpenRequest, RequestBook
+from .request_book import Held, OpenRequest, RequestBook, RequestStorage
 
 LOGGER = logging.getLogger(__name__)
 
@@ -24,6 +24,9 @@ MASS = 500
 
 # How many requests are written down as about to be said: a crash repeats no more than these.
 SAID_AHEAD = 10
+
+# A row that the server cannot show is given up after so many refusals, so that the others have their turn.
+REFUSALS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +39,6 @@ class RequestTimings:
 
 
 TIMINGS = RequestTimings()
-
-
-class RequestStorage(Protocol):
-    """A durable document of JSON; `load` gives None where there is none, `save` ends once it is written."""
-
-    async def load_requests(self) -> dict[str, Any] | None:
-        """Return the document saved last."""
-
-    async def save_requests(self, document: dict[str, Any]) -> None:
-        """Write the document."""
-
-    async def keep_requests_aside(self) -> None:
-        """Put the file away, unchanged: it holds what nobody here understands."""
 
 
 class SubtitleRequests:
@@ -76,6 +66,7 @@ class SubtitleRequests:
         self._repeated: frozenset[str] = frozenset()
         self._unsaved = False
         self._turn = 0.0
+        self._refused: Counter[str] = Counter()
         self._failing = False
         self._retry = Backoff(timings.retry_first, timings.retry_longest)
         self._opened = asyncio.Event()
@@ -236,30 +227,54 @@ class SubtitleRequests:
                 await self._save()
 
     async def _say_safely(self, one: OpenRequest) -> None:
-        """Say a request; should the server be away, its turn comes later."""
+        """Say a request; whatever goes wrong, its turn comes again."""
         try:
             if one.request_id not in self._ready:
                 await self._read()
+            if one.request_id in self._ready:
+                await self._say(one)
         except JellyfinError as err:
             if not self._failing:
                 LOGGER.info("What subtitles are missing cannot be read, trying again: %s", err)
-            self._failing = True
-            self._turn = _time() + self._retry.next()
+        except Exception:
+            # Said once: it is tried again every few minutes, and nothing counts as written.
+            self._book.said_ahead = frozenset()
+            self._unsaved = True
+            if not self._failing:
+                LOGGER.exception("What subtitles are missing could not be said")
+        else:
+            if self._failing:
+                self._failing = False
+                self._retry.reset()
+                LOGGER.info("What subtitles are missing can be read again")
             return
-        if self._failing:
-            self._failing = False
-            self._retry.reset()
-            LOGGER.info("What subtitles are missing can be read again")
-        if one.request_id in self._ready:
-            await self._say(one)
+        self._failing = True
+        self._turn = _time() + self._retry.next()
 
     async def _read(self) -> None:
         """Look at the files whose turn it is and of which nothing is known: what was stored is not what they lack."""
         unread = [one for one in self._book.next(IDS_PER_REQUEST) if one.request_id not in self._ready]
-        items = await read_listed(self._client, dict.fromkeys(one.item_id for one in unread))
+        item_ids = dict.fromkeys(one.item_id for one in unread)
+        items = await read_listed(self._client, item_ids)
+        alone = [await self._read_alone(item_id) for item_id in item_ids if item_id not in items]
+        items |= {item.item_id: item for item in alone if item is not None}
         for one in reversed(unread):
             if self._book.has(one):
                 self._replace(one, items.get(one.item_id))
+
+    async def _read_alone(self, item_id: str) -> MediaItem | None:
+        """Make sure that an item is gone which a listing does not show; a server in trouble shows nothing."""
+        try:
+            item = await self._client.get_item(item_id)
+        except JellyfinNotFoundError:
+            item = None
+        except JellyfinResponseError:
+            self._refused[item_id] += 1
+            if self._refused[item_id] < REFUSALS:
+                raise
+            item = None
+        self._refused.pop(item_id, None)
+        return item
 
     def _replace(self, one: OpenRequest, item: MediaItem | None) -> None:
         """Put what an item lacks in the place of a request that does not say it."""

@@ -5,6 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from custom_components.jellyfin_subtitles.engine.jellyfin import (
+    DatedPage,
+    DiscoveredServer,
     Echo,
     ItemPage,
     ItemRef,
@@ -31,9 +33,11 @@ MODELS: list[Any] = [
     MediaItem,
     ItemRef,
     ItemPage,
+    DatedPage,
     LibraryChanged,
     RefreshProgress,
     Echo,
+    DiscoveredServer,
 ]
 
 # One whole object of each kind, so that the wrong value can be put into each of its places.
@@ -67,11 +71,13 @@ WHOLE: dict[Any, dict[str, Any]] = {
         "MediaStreams": [STREAM],
         "MediaSources": [{"Id": OTHER_ID, "MediaStreams": [STREAM]}],
     },
-    ItemRef: {"Id": ID, "Type": "Movie", "Name": "Film", "MediaSourceCount": 2, "SeriesId": ID},
+    ItemRef: {"Id": ID, "Type": "Movie", "Name": "Film", "MediaSourceCount": 2, "SeriesId": ID, "Path": "/f.mkv"},
     ItemPage: {"Items": [{"Id": ID, "Type": "Movie"}], "TotalRecordCount": 1, "StartIndex": 0},
+    DatedPage: {"Items": [{"Id": ID, "Type": "Movie", "DateCreated": "2026-10-01T12:00:00Z"}], "TotalRecordCount": 1},
     LibraryChanged: {"ItemsAdded": [ID], "ItemsUpdated": [ID], "ItemsRemoved": [], "FoldersAddedTo": [ID]},
     RefreshProgress: {"ItemId": ID, "Progress": "91.66666666666666"},
     Echo: {"Name": "DisplayMessage", "Arguments": {"Header": "echo", "Text": "nonce", "TimeoutMs": "1"}},
+    DiscoveredServer: {"Address": "http://192.168.1.5:8096", "Id": ID, "Name": "nas", "EndpointAddress": None},
 }
 # Numbers without bound, halves of surrogate pairs, infinities: all of it is JSON to Python's decoder.
 JSON = st.recursive(

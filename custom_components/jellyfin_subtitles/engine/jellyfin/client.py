@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, override
 from urllib.parse import quote
 
 import aiohttp
 from yarl import URL
 
+from . import queries
 from .answers import Answer
 from .auth import authorization, session_id
 from .const import CLIENT_NAME, LOGGER, MAX_ANSWER_BYTES, MAX_IDS, MAX_IMAGE_BYTES, MAX_MESSAGE_BYTES
@@ -23,15 +24,13 @@ from .errors import (
     JellyfinServerStartingError,
 )
 from .models import ItemPage, Library, MediaItem, ServerInfo, SignIn, User
+from .pages import DatedPage
 from .quick_connect import QuickConnect
 from .reading import members_of, normalize_id
 from .transport import base_url, map_errors, refuse_redirect
 from .websocket import JellyfinWebsocket
 
 _SOCKET_CLOSE_TIMEOUT: Final = 2.0
-
-# By itself the server would put collections in place of films, add what the user has watched, and count everything.
-_LEAN: Final = {"collapseBoxSetItems": "false", "enableUserData": "false", "enableTotalRecordCount": "false"}
 
 
 class JellyfinClient:
@@ -153,14 +152,7 @@ class JellyfinClient:
         # Without a single usable id the server would forget the filter and answer with the libraries.
         if not wanted:
             return ()
-        params = {
-            **_LEAN,
-            "ids": ",".join(wanted),
-            "fields": "Path,ProviderIds,ParentId,MediaStreams,MediaSources",
-            "enableImageTypes": "Primary",
-            "imageTypeLimit": "1",
-        }
-        answer = await self._request("GET", "Items", params=params)
+        answer = await self._request("GET", "Items", params=queries.with_ids(wanted))
         return tuple(item for row in answer.rows() if (item := MediaItem.from_dict(row)))
 
     async def get_item(self, item_id: str) -> MediaItem:
@@ -183,26 +175,40 @@ class JellyfinClient:
 
         Sorted by date, so that what arrives while the pages are turned comes after them.
         """
-        if (parent_id := normalize_id(library_id)) is None:
-            raise JellyfinLibraryError("That is no library's id")
-        params = {
-            **_LEAN,
-            "parentId": parent_id,
-            "recursive": "true",
-            "isMissing": "false",
-            "enableImages": "false",
-            "fields": "MediaSourceCount",
-            "sortBy": "DateCreated,SortName",
-            "sortOrder": "Ascending",
-            "startIndex": str(start),
-            "limit": str(limit),
-        }
-        if kinds:
-            params["includeItemTypes"] = ",".join(kinds)
-        if since is not None:
-            if since.tzinfo is None:
-                raise ValueError("A moment without a time zone means nothing to a server")
-            params["minDateLastSaved"] = f"{since.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+        params = queries.page(_library(library_id), start=start, limit=limit, kinds=kinds, since=since)
+        return await self._page(params)
+
+    async def get_paths(
+        self, library_id: str, *, start: int = 0, limit: int = 1000, kinds: Sequence[str] = ()
+    ) -> ItemPage:
+        """Return a page of what is in a library, lean but with paths, newest first.
+
+        What arrives while the pages are turned moves the others down, so that they are seen again.
+        """
+        fields = "Path,MediaSourceCount"
+        params = queries.page(
+            _library(library_id), start=start, limit=limit, kinds=kinds, fields=fields, newest_first=True
+        )
+        return await self._page(params)
+
+    async def get_episodes(self, folder_id: str, *, start: int = 0, limit: int = 1000) -> ItemPage:
+        """Return a page of the episodes below a series or a season, lean; those that have no file are left out."""
+        if (parent_id := normalize_id(folder_id)) is None:
+            raise JellyfinNotFoundError("That is no item's id")
+        try:
+            return await self._page(queries.episodes(parent_id, start=start, limit=limit))
+        except JellyfinLibraryError as err:
+            raise JellyfinNotFoundError("There is no such series or season", err.status) from err
+
+    async def get_recent(
+        self, library_id: str, *, start: int = 0, limit: int = 50, kinds: Sequence[str] = ("Movie", "Episode")
+    ) -> DatedPage:
+        """Return a page of what is in a library, in full, newest first: 4 kB for each item."""
+        params = queries.recent(_library(library_id), start=start, limit=limit, kinds=kinds)
+        answer = await self._request("GET", "Items", params=params, of_library=True)
+        return answer.require(DatedPage.from_dict(answer.json()))
+
+    async def _page(self, params: Mapping[str, str]) -> ItemPage:
         answer = await self._request("GET", "Items", params=params, of_library=True)
         return answer.require(ItemPage.from_dict(answer.json(), server_time=answer.server_time))
 
@@ -292,3 +298,9 @@ class JellyfinClient:
             LOGGER.debug("%s %s: %s", method, path, error)
             raise error
         return answer
+
+
+def _library(library_id: str) -> str:
+    if (normalized := normalize_id(library_id)) is None:
+        raise JellyfinLibraryError("That is no library's id")
+    return normalized

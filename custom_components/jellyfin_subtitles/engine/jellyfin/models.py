@@ -279,7 +279,7 @@ class MediaItem:
 
 @dataclass(frozen=True, slots=True)
 class ItemRef:
-    """An item as a lean page names it: enough to know it again, asked without any extra field."""
+    """An item as a lean page names it: enough to know it again. The path is there only if it was asked for."""
 
     item_id: str
     kind: str
@@ -289,6 +289,7 @@ class ItemRef:
     season_number: int | None = None
     episode_number: int | None = None
     source_count: int = 1
+    path: str | None = None
 
     @classmethod
     def from_dict(cls, data: object) -> Self | None:
@@ -306,6 +307,7 @@ class ItemRef:
             season_number=whole_number(members, "ParentIndexNumber"),
             episode_number=whole_number(members, "IndexNumber"),
             source_count=whole_number(members, "MediaSourceCount") or 1,
+            path=text(members, "Path"),
         )
 
 

@@ -1,6 +1,7 @@
 """The members of a JSON object, each taken only if it is what it should be."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 import re
 from typing import Any, Final
 
@@ -49,6 +50,15 @@ def whole_number(data: Mapping[str, Any], key: str) -> int | None:
     """Return a whole number of at most 64 bits, as the server's are; `true` is none."""
     value = data.get(key)
     return value if type(value) is int and abs(value) < 2**63 else None
+
+
+def moment(data: Mapping[str, Any], key: str) -> datetime | None:
+    """Return a moment; one without a time zone is in UTC."""
+    try:
+        found = datetime.fromisoformat(text(data, key) or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def entries(data: Mapping[str, Any], key: str) -> list[Any]:
