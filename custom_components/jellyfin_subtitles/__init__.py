@@ -25,12 +25,14 @@ from .engine.jellyfin import (
     JellyfinServerStartingError,
     JellyfinTlsError,
     ServerInfo,
+    User,
 )
 from .engine.known import KnownIds
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
 from .engine.pipeline import SubtitlePipeline
 from .engine.requests import SubtitleRequests
+from .issues import JellyfinSubtitlesIssues
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
 from .webhook import JellyfinSubtitlesWebhookManager, async_remove_cloudhook
@@ -55,7 +57,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> bool:
     """Follow a Jellyfin server."""
     client = await async_create_client(hass, entry.data)
-    server = await _async_check(entry, client)
+    server, user = await _async_check(entry, client) or (None, None)
     storage = JellyfinSubtitlesStorage(hass, entry.entry_id)
     known = KnownIds(storage)
     libraries = Libraries(options.chosen_libraries(entry.options))
@@ -69,9 +71,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow, timings=timings)
     coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, listener, known.last)
     coordinator.async_listen_to(pipeline, catch_up, requests)
+    issues = JellyfinSubtitlesIssues(hass, entry, client, libraries)
+    issues.async_listen_to(listener, catch_up, requests, user)
     webhook = JellyfinSubtitlesWebhookManager(hass, entry, pipeline, known, listener)
     entry.runtime_data = JellyfinSubtitlesRuntimeData(
-        client, known, libraries, household, pipeline, requests, catch_up, listener, coordinator, webhook
+        client, known, libraries, household, pipeline, requests, catch_up, listener, coordinator, issues, webhook
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _start(hass, entry)
@@ -95,16 +99,15 @@ async def async_remove_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfig
     await async_remove_cloudhook(hass, entry)
 
 
-async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClient) -> ServerInfo | None:
-    """Return the server that answers, once it is the right one and lets us in; None if it is away.
+async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClient) -> tuple[ServerInfo, User] | None:
+    """Return the server that answers and who we are there, once it is the right one; None if it is away.
 
     A server that is away, or still starting, is what the listener is there for: it comes back to it, and the connection
     sensor tells when. What only a person can mend, and who is refused, ends here.
     """
     try:
         server = await client.get_public_info()
-        if server.server_id == entry.unique_id:
-            await client.get_user()
+        user = await client.get_user() if server.server_id == entry.unique_id else None
     except JellyfinAuthenticationError as err:
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="sign_in_needed") from err
     except JellyfinError as err:
@@ -116,11 +119,11 @@ async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClie
             translation_key="cannot_connect",
             translation_placeholders={"reason": str(err)},
         ) from err
-    if server.server_id != entry.unique_id:
+    if user is None:
         raise ConfigEntryError(
             translation_domain=DOMAIN, translation_key="other_server", translation_placeholders={"address": client.url}
         )
-    return server
+    return server, user
 
 
 async def _async_load(known: KnownIds, requests: SubtitleRequests) -> None:
