@@ -99,6 +99,12 @@ def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def no_gathering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait for posts that do not come."""
+    monkeypatch.setattr("custom_components.jellyfin_subtitles.webhook.WEBHOOK_GATHER_FOR", timedelta(0))
+
+
+@pytest.fixture
 def administrator(simulator: JellyfinSimulator) -> SimUser:
     """Return the server's administrator."""
     return simulator.add_user("zoe", "much too long", administrator=True)

@@ -13,7 +13,7 @@ from custom_components.jellyfin_subtitles.const import (
     DOMAIN,
 )
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
@@ -49,6 +49,7 @@ async def test_signing_in_makes_an_entry_without_the_password(
         CONF_USER_ID: user.user_id,
         CONF_TOKEN: entry.data[CONF_TOKEN],
         CONF_DEVICE_ID: entry.data[CONF_DEVICE_ID],
+        CONF_WEBHOOK_ID: entry.data[CONF_WEBHOOK_ID],
     }
     assert entry.state is ConfigEntryState.LOADED
     assert simulator.journal.count("POST", LOG_OUT) == 0

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.jellyfin_subtitles.const import CONF_DEVICE_ID, CONF_USER_ID, DOMAIN
 from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinClient
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
-from homeassistant.const import CONF_API_KEY, CONF_TOKEN, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL
+from homeassistant.const import CONF_API_KEY, CONF_TOKEN, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers.json import json_dumps
@@ -57,6 +57,7 @@ async def test_an_api_key_lets_in_the_user_that_is_chosen(
         CONF_USER_ID: user.user_id,
         CONF_TOKEN: entry.data[CONF_TOKEN],
         CONF_DEVICE_ID: entry.data[CONF_DEVICE_ID],
+        CONF_WEBHOOK_ID: entry.data[CONF_WEBHOOK_ID],
     }
     assert entry.state is ConfigEntryState.LOADED
     device = simulator.core.accounts.devices[entry.data[CONF_TOKEN]]

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.jellyfin_subtitles.const import CONF_DEVICE_ID, CONF_USER_ID, DOMAIN, EVENT_MEDIA_ADDED
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
 from custom_components.jellyfin_subtitles.engine.models import ListenerState, ListenerStatus
-from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.helpers.json import json_dumps
@@ -88,6 +88,7 @@ async def test_two_servers_do_not_hear_each_other(
         CONF_USER_ID: their_user.user_id,
         CONF_TOKEN: other.issue_token(their_user, device_id),
         CONF_DEVICE_ID: device_id,
+        CONF_WEBHOOK_ID: "e" * 64,
     }
     await async_load(
         hass,

@@ -42,6 +42,7 @@ async def test_it_holds_states_and_counts_and_nothing_private(
     assert report["known"]["mark"]
     assert report["last_sync"]["requests"]
     assert report["last_item"]["item_type"] == "movie"
+    assert (report["webhook"]["registered"], report["webhook"]["count"]) == (True, 0)
     item = loaded.runtime_data.coordinator.data.last_item
     assert item is not None
     dump = json_dumps(report)
@@ -52,6 +53,7 @@ async def test_it_holds_states_and_counts_and_nothing_private(
         loaded.data["username"],
         loaded.data["user_id"],
         loaded.data["device_id"],
+        loaded.data["webhook_id"],
         item.path,
         item.title,
     ):

@@ -14,7 +14,6 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import CoreState, HomeAssistant, State
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
 from jellyfin_simulator.accounts import SimUser
@@ -127,14 +126,10 @@ async def test_another_server_at_the_address_is_not_followed(
 async def test_without_reading_what_is_known_nothing_starts(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = Store.async_load
+    async def broken(_storage: object) -> None:
+        raise OSError("disk on fire")
 
-    async def broken(store: Store[Any]) -> Any:
-        if entry.entry_id in store.key:
-            raise OSError("disk on fire")
-        return await load(store)
-
-    monkeypatch.setattr(Store, "async_load", broken)
+    monkeypatch.setattr("custom_components.jellyfin_subtitles.storage.JellyfinSubtitlesStorage.load_known", broken)
 
     await async_try_to_load(hass, entry)
 

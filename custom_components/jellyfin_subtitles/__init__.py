@@ -33,6 +33,7 @@ from .engine.pipeline import SubtitlePipeline
 from .engine.requests import SubtitleRequests
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
+from .webhook import JellyfinSubtitlesWebhookManager, async_remove_cloudhook
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -68,8 +69,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow, timings=timings)
     coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, listener, known.last)
     coordinator.async_listen_to(pipeline, catch_up, requests)
+    webhook = JellyfinSubtitlesWebhookManager(hass, entry, pipeline, known, listener)
     entry.runtime_data = JellyfinSubtitlesRuntimeData(
-        client, known, libraries, household, pipeline, requests, catch_up, listener, coordinator
+        client, known, libraries, household, pipeline, requests, catch_up, listener, coordinator, webhook
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _start(hass, entry)
@@ -90,6 +92,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfig
     """Leave nothing behind, here or on the server."""
     await JellyfinSubtitlesStorage(hass, entry.entry_id).async_remove()
     async_log_out(hass, entry.data)
+    await async_remove_cloudhook(hass, entry)
 
 
 async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClient) -> ServerInfo | None:
@@ -149,6 +152,7 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
     entry.async_create_background_task(hass, running.requests.run(), f"{DOMAIN} requests")
     entry.async_create_background_task(hass, running.listener.run(), f"{DOMAIN} listener")
     entry.async_on_unload(async_at_started(hass, open_pipeline))
+    running.webhook.async_start()
     entry.async_on_unload(async_track_time_interval(hass, save, SAVE_INTERVAL, cancel_on_shutdown=True))
     interval = options.fallback_interval(entry.options)
     if interval is not None and not entry.pref_disable_polling:

@@ -5,8 +5,9 @@ from typing import Any, override
 
 import voluptuous as vol
 
+from homeassistant.components.webhook import async_generate_id
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState, ConfigFlowResult
-from homeassistant.const import CONF_NAME, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL
+from homeassistant.const import CONF_NAME, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
 from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -143,7 +144,8 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
             chosen = user_input[CONF_LIBRARIES]
             if user_input[CONF_ALL_LIBRARIES] or chosen:
                 options = {} if user_input[CONF_ALL_LIBRARIES] else {CONF_LIBRARIES: chosen}
-                return self.async_create_entry(title=self._title, data=self._sign_in.take(), options=options)
+                data = self._sign_in.take() | {CONF_WEBHOOK_ID: async_generate_id()}
+                return self.async_create_entry(title=self._title, data=data, options=options)
             errors[CONF_LIBRARIES] = "no_library_chosen"
         names = {library.library_id: library.name for library in self._sign_in.libraries}
         schema = vol.Schema(library_fields(names))
@@ -158,7 +160,9 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
     def _end_reauth(self) -> ConfigFlowResult:
         entry = self._get_reauth_entry()
         old = entry.data
-        result = self.async_update_reload_and_abort(entry, data=self._sign_in.take())
+        # Whoever posts to the webhook knows its address.
+        kept = {key: old[key] for key in (CONF_WEBHOOK_ID,) if key in old}
+        result = self.async_update_reload_and_abort(entry, data=self._sign_in.take() | kept)
         # Only now: should the old token still live, nobody may listen with it any more when it dies.
         async_log_out(self.hass, old)
         return result

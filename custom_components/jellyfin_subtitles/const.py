@@ -57,3 +57,6 @@ QUICK_CONNECT_LIFETIME: Final = timedelta(minutes=10)
 
 # The document of known ids is large; what happened since is in the journal, so losing an hour of it loses nothing.
 SAVE_INTERVAL: Final = timedelta(hours=1)
+
+# Posts to the webhook come one for each item and in rows: this long they are gathered before the server is asked.
+WEBHOOK_GATHER_FOR: Final = timedelta(seconds=1)

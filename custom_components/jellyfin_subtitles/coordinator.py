@@ -34,6 +34,7 @@ from .engine.pipeline import SubtitlePipeline
 from .engine.policy import Household
 from .engine.requests import SubtitleRequests
 from .failures import explained
+from .webhook import JellyfinSubtitlesWebhookManager
 
 type JellyfinSubtitlesConfigEntry = ConfigEntry[JellyfinSubtitlesRuntimeData]
 
@@ -51,6 +52,7 @@ class JellyfinSubtitlesRuntimeData:
     catch_up: CatchUp
     listener: JellyfinSubtitlesListener
     coordinator: JellyfinSubtitlesCoordinator
+    webhook: JellyfinSubtitlesWebhookManager
 
 
 @dataclass(frozen=True, slots=True)

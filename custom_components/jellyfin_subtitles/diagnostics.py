@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
-from homeassistant.const import CONF_PASSWORD, CONF_TOKEN, CONF_URL, CONF_USERNAME
+from homeassistant.const import CONF_PASSWORD, CONF_TOKEN, CONF_URL, CONF_USERNAME, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
 from .const import CONF_DEVICE_ID, CONF_USER_ID
@@ -17,6 +17,7 @@ TO_REDACT = {
     CONF_URL,
     CONF_USERNAME,
     CONF_USER_ID,
+    CONF_WEBHOOK_ID,
     # The path tells how disks and people are named, the title is the server's name.
     "path",
     "title",
@@ -43,6 +44,7 @@ async def async_get_config_entry_diagnostics(
             "mark": running.known.mark,
             "pending": running.pipeline.pending,
         },
+        "webhook": asdict(running.webhook.status),
         "last_item": async_redact_data(data.last_item.as_dict(), TO_REDACT) if data.last_item else None,
         "last_sync": {
             "finished_at": data.last_sync.finished_at,

@@ -66,7 +66,17 @@ class DatagramStep:
     answer: object = None
 
 
-type Step = HttpStep | SocketStep | NoteStep | DatagramStep
+@dataclass(frozen=True, slots=True)
+class WebhookStep:
+    """What the Webhook plugin posted; nobody answered but with 200."""
+
+    at: float
+    path: str
+    headers: Mapping[str, str]
+    body: str
+
+
+type Step = HttpStep | SocketStep | NoteStep | DatagramStep | WebhookStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,8 @@ def _step(raw: Mapping[str, Any]) -> Step:
             )
         case "udp":
             return DatagramStep(at=raw["t"], datagram=raw["datagram"], answer=raw["answer"])
+        case "webhook":
+            return WebhookStep(at=raw["t"], path=raw["path"], headers=raw["headers"], body=raw["body"])
         case _:
             return NoteStep(at=raw["t"], text=raw["text"])
 

@@ -57,7 +57,7 @@ class ItemReader:
         places = await locate() if any(self._is_unplaced(entry, item) for entry, item in pairs) else {}
         hidden = {other for entry, item in pairs if is_hidden(entry, item) for other in other_versions(item)}
         primaries = await read_listed(self._client, (other for other in hidden if other in self._known))
-        queried = [item for entry, item in pairs if entry.sighting.source is Source.SYNC]
+        queried = [item for entry, item in pairs if entry.sighting.source in (Source.SYNC, Source.WEBHOOK)]
         return Findings(items, places, primaries, await self._find_gone(queried))
 
     def _is_unplaced(self, entry: Entry, item: MediaItem) -> bool:
@@ -68,8 +68,8 @@ class ItemReader:
     async def _find_gone(self, queried: Iterable[MediaItem]) -> dict[int, str]:
         """Return the files removed lately, by identity.
 
-        The socket tells of a removal together with what came instead; a query finds only the latter, and the file that
-        it replaced still counts as known.
+        The socket tells of a removal together with what came instead; a query finds, and a post names, only the latter,
+        and the file that it replaced still counts as known.
         """
         wanted = [digest for item in queried for digest in identities(item)]
         candidates = self._known.with_identity(wanted) if wanted else ()

@@ -125,7 +125,7 @@ class SubtitlePipeline:
         wave = Wave(unknown) if len(unknown) > self._flood_limit else None
         for seen in sightings:
             if entry := self._waiting.get(seen.item_id):
-                entry.seen_again(now, seen.library_id)
+                entry.seen_again(now, seen)
             elif seen.item_id in unknown:
                 self._waiting.add(Entry(seen, seen.library_id, now, wave))
         self._rouse()

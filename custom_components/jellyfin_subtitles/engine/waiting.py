@@ -6,7 +6,7 @@ from itertools import islice
 import math
 
 from .flood import Wave
-from .models import Sighting
+from .models import Sighting, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,22 @@ class Entry:
     settling: int = 0
     absent: int = 0
     unplaced: int = 0
+    confirmed: bool = False
 
     @property
     def item_id(self) -> str:
         """The id."""
         return self.sighting.item_id
 
-    def seen_again(self, now: float, library_id: str | None) -> None:
+    @property
+    def is_hearsay(self) -> bool:
+        """Whether nothing but posts to the webhook has named it, and the server has never shown it."""
+        return self.sighting.source is Source.WEBHOOK and not self.confirmed
+
+    def seen_again(self, now: float, seen: Sighting) -> None:
         """Somebody saw it once more: it may be ready now. An id that the server does not show keeps its own time."""
-        self.library_id = self.library_id or library_id
+        self.library_id = self.library_id or seen.library_id
+        self.confirmed = self.confirmed or seen.source is not Source.WEBHOOK
         if not self.absent and not self.is_gathered:
             self.due = now
 
@@ -72,6 +79,7 @@ class Entry:
 
     def wait_for_streams(self, now: float, timings: PipelineTimings) -> None:
         """The server has not looked into the file yet, or shows it behind another one: wait longer each time."""
+        self.confirmed = True
         if self.looked_at is None:
             self.looked_at = now
         wait = min(timings.settle_first * 2**self.settling, timings.settle_longest)
@@ -82,10 +90,11 @@ class Entry:
     def wait_to_appear(self, now: float, timings: PipelineTimings) -> bool:
         """The server does not show it: fresh items hide each other for seconds. Return whether it is worth waiting."""
         self.absent += 1
-        return self._wait(now, timings.absent, self.absent)
+        return not self.is_hearsay and self._wait(now, timings.absent, self.absent)
 
     def wait_for_place(self, now: float, timings: PipelineTimings) -> bool:
         """No library we may look into holds it. Return whether it is worth waiting."""
+        self.confirmed = True
         self.unplaced += 1
         return self._wait(now, timings.unplaced, self.unplaced)
 

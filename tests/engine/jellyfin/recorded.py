@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.simulator.recording import RECORDINGS, HttpStep, Recording, SocketStep
+from tests.simulator.recording import RECORDINGS, HttpStep, Recording, SocketStep, WebhookStep
 
 VERSIONS = ("10.11", "12.0")
 
@@ -31,3 +31,10 @@ def frames(version: str, scenario: str, socket: str | None = None, kind: str | N
         if isinstance(step, SocketStep) and step.event == "frame" and socket in {None, step.socket}:
             if kind in {None, step.data["MessageType"]}:
                 yield step.data
+
+
+def posts(version: str, scenario: str, path: str = "") -> Iterator[WebhookStep]:
+    """Yield what the Webhook plugin posted, to one of the addresses that it was given, or to all."""
+    for step in steps(version, scenario):
+        if isinstance(step, WebhookStep) and step.path.startswith(path):
+            yield step
