@@ -1,4 +1,4 @@
-"""The plan of the house: which module of the integration may import which others."""
+"""Who may import whom: the house as it was planned."""
 
 # Module → what it may import of the integration, as names below it; `x.*` is everything in the package x. The first row
 # that fits decides, and a module of the engine that stands in no row fails: whoever adds one says where it belongs.
@@ -102,7 +102,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "const": (),
     "address": (),
     "connection": ("const", "address", CLIENT),
-    "storage": ("const", "engine.known", "engine.requests"),
+    "storage": ("const", "engine.known", "engine.request_book"),
     "server": ("const", "connection", CLIENT),
     "sign_in": ("const", "connection", "server", CLIENT),
     "sign_in_flow": ("const", "server", "sign_in", CLIENT),

@@ -11,7 +11,7 @@ from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN, ISSUE_STORAGE_KEPT_ASIDE, LOGGER
 from .engine.known import Storage
-from .engine.requests import RequestStorage
+from .engine.request_book import RequestStorage
 
 STORAGE_VERSION = 1
 

@@ -58,15 +58,6 @@ class NoteStep:
 
 
 @dataclass(frozen=True, slots=True)
-class DatagramStep:
-    """A datagram that was sent to the server, and the one that came back, if any."""
-
-    at: float
-    datagram: str
-    answer: object = None
-
-
-@dataclass(frozen=True, slots=True)
 class WebhookStep:
     """What the Webhook plugin posted; nobody answered but with 200."""
 
@@ -76,7 +67,16 @@ class WebhookStep:
     body: str
 
 
-type Step = HttpStep | SocketStep | NoteStep | DatagramStep | WebhookStep
+@dataclass(frozen=True, slots=True)
+class DatagramStep:
+    """A datagram that was sent to the server, and the one that came back, if any."""
+
+    at: float
+    datagram: str
+    answer: object = None
+
+
+type Step = HttpStep | SocketStep | NoteStep | WebhookStep | DatagramStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +130,10 @@ def _step(raw: Mapping[str, Any]) -> Step:
                 headers=raw.get("headers", {}),
                 **{key: raw.get(key) for key in ("data", "text", "status", "code", "reason", "error")},
             )
-        case "udp":
-            return DatagramStep(at=raw["t"], datagram=raw["datagram"], answer=raw["answer"])
         case "webhook":
             return WebhookStep(at=raw["t"], path=raw["path"], headers=raw["headers"], body=raw["body"])
+        case "udp":
+            return DatagramStep(at=raw["t"], datagram=raw["datagram"], answer=raw["answer"])
         case _:
             return NoteStep(at=raw["t"], text=raw["text"])
 

@@ -1,8 +1,8 @@
 """Reading items by their ids, with what has to be known around them to decide about them."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
 import logging
@@ -16,6 +16,9 @@ from .models import Source
 from .waiting import Entry
 
 LOGGER = logging.getLogger(__name__)
+
+type Locate = Callable[[], Awaitable[Mapping[str, str]]]
+type FindFilms = Callable[[Collection[str]], Awaitable[Mapping[str, MediaItem]]]
 
 # The server reads at most 8 KiB of request line, proxies often 4.
 IDS_PER_REQUEST = 100
@@ -48,11 +51,12 @@ class ItemReader:
         self._libraries = libraries
         self._now = now
 
-    async def read(self, batch: Sequence[Entry], locate: Callable[[], Awaitable[Mapping[str, str]]]) -> Findings:
+    async def read(self, batch: Sequence[Entry], locate: Locate, find_films: FindFilms) -> Findings:
         """Read the items, and around them no more than needed: most often that is nothing."""
         # Asked for alone is what was absent before: fresh items hide each other in a listing, versions always.
         items = await read_listed(self._client, (entry.item_id for entry in batch if not entry.absent))
         items |= await read_alone(self._client, (entry.item_id for entry in batch if entry.absent))
+        items |= await _reunited(items, find_films)
         pairs = [(entry, items[entry.item_id]) for entry in batch if entry.item_id in items]
         places = await locate() if any(self._is_unplaced(entry, item) for entry, item in pairs) else {}
         hidden = {other for entry, item in pairs if is_hidden(entry, item) for other in other_versions(item)}
@@ -84,6 +88,22 @@ class ItemReader:
 def is_hidden(entry: Entry, item: MediaItem) -> bool:
     """Return whether a listing does not show an item, or not as what it is: it stands behind another version."""
     return item.kind == VERSION or entry.absent > 0
+
+
+async def _reunited(items: Mapping[str, MediaItem], find_films: FindFilms) -> dict[str, MediaItem]:
+    """Return the versions among the items that show nothing but themselves, each with all files of its film.
+
+    Jellyfin 10.11 shows the versions on the film alone; on the version nothing says whose it is.
+    """
+    lonely = {
+        item.item_id: item
+        for item in items.values()
+        if item.kind == VERSION and item.extra_type is None and not other_versions(item)
+    }
+    films = {other: item for item in items.values() for other in other_versions(item) if other in lonely}
+    if wanted := lonely.keys() - films.keys():
+        films |= await find_films(wanted)
+    return {item_id: replace(lonely[item_id], sources=film.sources) for item_id, film in films.items()}
 
 
 async def read_listed(client: JellyfinClient, item_ids: Iterable[str]) -> dict[str, MediaItem]:

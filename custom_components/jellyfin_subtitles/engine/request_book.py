@@ -2,10 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 import uuid
 
 from .models import RequestReason
+
+
+class RequestStorage(Protocol):
+    """A durable document of JSON; `load` gives None where there is none, `save` ends once it is written."""
+
+    async def load_requests(self) -> dict[str, Any] | None:
+        """Return the document saved last."""
+
+    async def save_requests(self, document: dict[str, Any]) -> None:
+        """Write the document."""
+
+    async def keep_requests_aside(self) -> None:
+        """Put the file away, unchanged: it holds what nobody here understands."""
 
 
 @dataclass(frozen=True, slots=True)

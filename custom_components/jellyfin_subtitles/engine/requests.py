@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 import logging
-from typing import Any, Protocol
 
 from .backoff import Backoff
 from .fetch import IDS_PER_REQUEST, read_listed
@@ -16,7 +15,7 @@ from .languages import Language, parse_language
 from .libraries import Libraries
 from .models import Announcement, Needs, RequestReason, Sighting, Source, SubtitleRequest
 from .policy import Household, assess
-from .request_book import Held, OpenRequest, RequestBook
+from .request_book import Held, OpenRequest, RequestBook, RequestStorage
 
 LOGGER = logging.getLogger(__name__)
 
@@ -40,19 +39,6 @@ class RequestTimings:
 
 
 TIMINGS = RequestTimings()
-
-
-class RequestStorage(Protocol):
-    """A durable document of JSON; `load` gives None where there is none, `save` ends once it is written."""
-
-    async def load_requests(self) -> dict[str, Any] | None:
-        """Return the document saved last."""
-
-    async def save_requests(self, document: dict[str, Any]) -> None:
-        """Write the document."""
-
-    async def keep_requests_aside(self) -> None:
-        """Put the file away, unchanged: it holds what nobody here understands."""
 
 
 class SubtitleRequests:
