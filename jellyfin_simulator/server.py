@@ -10,8 +10,8 @@ from .accounts import SimUser
 from .clock import Clock, LoopClock, sleep
 from .core import Core
 from .discovery import Discovery
+from .disk import DiskHands
 from .faults import Fault, Rejection
-from .hands import LibraryHands
 from .journal import Journal
 from .phases import Phase, PhaseDurations
 from .pipeline import Pipeline
@@ -22,7 +22,7 @@ _HOST: Final = "127.0.0.1"
 _LONG_LINE: Final = 1_048_576
 
 
-class JellyfinSimulator(LibraryHands):
+class JellyfinSimulator(DiskHands):
     """A Jellyfin server. `kill`, `shutdown` and `restart` keep its disk, so `start` finds everything again."""
 
     def __init__(

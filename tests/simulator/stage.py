@@ -127,7 +127,7 @@ class SimulatorStage(Stage):
         items = {str(thing.get("Path")): thing for thing in _things(document) if "ParentId" in thing}
         if path == "/media/movies":
             return str(items[media.NO_TAGS.path]["ParentId"])
-        return str(items[f"/media/shows/{media.SERIES_FOLDER}"]["ParentId"])
+        return str(items[f"/media/shows/{media.NIGHT_FERRY.folder}"]["ParentId"])
 
     def bind_items(self, translation: Translation, items: list[SimItem]) -> None:
         """Remember which recorded ids mean these items, by their paths."""

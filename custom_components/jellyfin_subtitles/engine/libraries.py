@@ -62,8 +62,8 @@ class Libraries:
 
         Messages also name folders that are none of the user's libraries: each is worth asking once.
         """
-        strangers = set(library_ids) - self._visible.keys() - self._no_libraries
-        self._strangers |= strangers
+        strangers = [key for key in library_ids if key not in self._visible and key not in self._no_libraries]
+        self._strangers.update(strangers)
         return not strangers
 
     def place(self, item: MediaItem) -> str | None:
