@@ -1,19 +1,11 @@
-"""What people want, and what arrives for them."""
+"""What arrives for people."""
 
 import pytest
 
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
-from custom_components.jellyfin_subtitles.engine.languages import parse_language
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
 
 from . import until
-
-
-def want(entry: JellyfinSubtitlesConfigEntry, *tags: str) -> None:
-    """Let the household want these languages from now on."""
-    languages = tuple([language for tag in tags if (language := parse_language(tag))])
-    # A frozen one that several parts hold: this is the only place from which all of them see it.
-    object.__setattr__(entry.runtime_data.household, "languages", languages)
 
 
 def take_for_mass(monkeypatch: pytest.MonkeyPatch, more_than: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.jellyfin_subtitles.const import CONF_LIBRARIES, DOMAIN
+from custom_components.jellyfin_subtitles.const import CONF_LANGUAGES, CONF_LIBRARIES, DOMAIN
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
 from custom_components.jellyfin_subtitles.engine.models import ListenerState
 from homeassistant.core import HomeAssistant
@@ -14,7 +14,7 @@ from jellyfin_simulator import JellyfinSimulator, SimLibrary
 from jellyfin_simulator.accounts import SimUser
 
 from .conftest import USERNAME, async_load, say
-from .household import async_let_arrive, take_for_mass, want
+from .household import async_let_arrive, take_for_mass
 
 
 def change(entry: JellyfinSubtitlesConfigEntry, state: ListenerState) -> None:
@@ -156,23 +156,22 @@ async def test_a_user_who_sees_no_library_at_all_is_an_issue_of_its_own(
 async def test_a_mass_arrival_is_an_issue_that_counts_until_nothing_is_left_of_it(
     simulator: JellyfinSimulator,
     films: SimLibrary,
-    loaded: JellyfinSubtitlesConfigEntry,
+    wanting_german: JellyfinSubtitlesConfigEntry,
     issue_registry: ir.IssueRegistry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     take_for_mass(monkeypatch, 25)
-    want(loaded, "de")
 
-    await async_let_arrive(simulator, loaded, films, 30)
+    await async_let_arrive(simulator, wanting_german, films, 30)
     assert raised(issue_registry) == {"mass_arrival": {"server": "simulator", "count": "30"}}
     (issue,) = issue_registry.issues.values()
     assert issue.is_fixable
     assert not issue.is_persistent
 
-    await async_let_arrive(simulator, loaded, films, 26)
+    await async_let_arrive(simulator, wanting_german, films, 26)
     assert raised(issue_registry) == {"mass_arrival": {"server": "simulator", "count": "56"}}
 
-    loaded.runtime_data.requests.removed(films.items)
+    wanting_german.runtime_data.requests.removed(films.items)
     assert not issue_registry.issues
 
 
@@ -180,18 +179,17 @@ async def test_a_mass_arrival_is_still_to_be_decided_after_a_restart(
     hass: HomeAssistant,
     simulator: JellyfinSimulator,
     films: SimLibrary,
-    loaded: JellyfinSubtitlesConfigEntry,
+    wanting_german: JellyfinSubtitlesConfigEntry,
     issue_registry: ir.IssueRegistry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     take_for_mass(monkeypatch, 25)
-    want(loaded, "de")
-    await async_let_arrive(simulator, loaded, films, 30)
+    await async_let_arrive(simulator, wanting_german, films, 30)
 
-    assert await hass.config_entries.async_unload(loaded.entry_id)
+    assert await hass.config_entries.async_unload(wanting_german.entry_id)
     assert not issue_registry.issues
 
-    assert await hass.config_entries.async_setup(loaded.entry_id)
+    assert await hass.config_entries.async_setup(wanting_german.entry_id)
     assert raised(issue_registry) == {"mass_arrival": {"server": "simulator", "count": "30"}}
 
 
@@ -200,18 +198,22 @@ async def test_with_the_entry_all_its_issues_go(
     simulator: JellyfinSimulator,
     user: SimUser,
     films: SimLibrary,
-    watching_two: JellyfinSubtitlesConfigEntry,
+    series: SimLibrary,
+    entry: MockConfigEntry,
     issue_registry: ir.IssueRegistry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     take_for_mass(monkeypatch, 25)
-    want(watching_two, "de")
-    await async_let_arrive(simulator, watching_two, films, 30)
+    options = {CONF_LIBRARIES: [films.library_id, series.library_id], CONF_LANGUAGES: ["de"]}
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, options=options)
+    await async_load(hass, entry)
+    await async_let_arrive(simulator, entry, films, 30)
     simulator.set_policy(user, EnableAllFolders=False, EnabledFolders=[films.library_id])
-    await async_sync(watching_two)
-    change(watching_two, ListenerState.UNPROVEN)
+    await async_sync(entry)
+    change(entry, ListenerState.UNPROVEN)
     assert set(raised(issue_registry)) == {"library_not_visible", "mass_arrival", "unproven_connection"}
 
-    await hass.config_entries.async_remove(watching_two.entry_id)
+    await hass.config_entries.async_remove(entry.entry_id)
 
     assert not issue_registry.issues
