@@ -33,14 +33,17 @@ class Changes:
         if announce:
             self._notifier.updated(item)
 
-    def probe(self, item: SimItem, streams: Sequence[Stream], *, announce: bool = True) -> None:
+    def probe(
+        self, item: SimItem, streams: Sequence[Stream], *, announce: bool = True, with_picture: bool = True
+    ) -> None:
         """Look into the file: the row has streams, a length and a grouping key from now on."""
         item.streams = tuple(streams)
         item.probed = True
         if streams:
             item.runtime_ticks = item.runtime_ticks or RUNTIME_TICKS
             item.container = (item.path or "").rpartition(".")[2] or None
-            item.image_tag = item.image_tag or derived_id(f"image {item.item_id}")
+            if with_picture:
+                item.image_tag = item.image_tag or derived_id(f"image {item.item_id}")
         self._shelves.give_key(item)
         self.save(item, announce=announce)
 

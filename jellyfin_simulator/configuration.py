@@ -7,7 +7,10 @@ from .answers import Json
 
 @dataclass(slots=True)
 class Configuration:
-    """Settings that apply at once when they are changed; `rest` is what only comes and goes by REST."""
+    """Settings that apply at once when they are changed; `rest` is what only comes and goes by REST.
+
+    `auto_discovery` belongs to the settings of the network, which REST keeps apart.
+    """
 
     server_name: str
     library_monitor_delay: float
@@ -16,6 +19,7 @@ class Configuration:
     quick_connect_available: bool
     wizard_completed: bool
     rest: Json
+    auto_discovery: bool = True
 
     def describe(self) -> Json:
         """Return the whole configuration."""

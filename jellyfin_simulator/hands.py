@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from .changes import RUNTIME_TICKS
 from .core import Core
 from .ids import derived_id, item_id
-from .library import SimItem, SimLibrary
-from .monitor import DiskFile
+from .library import SimItem, SimLibrary, file_name
 from .streams import DEFAULT_STREAMS, Stream
+from .watch import parent_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,12 @@ class LibraryHands:
         name: str,
         year: int | None = None,
         *,
+        path: str | None = None,
         provider_ids: Mapping[str, str] | None = None,
         announce: bool = True,
     ) -> SimItem:
         """Add a series without episodes."""
-        path = f"{library.path}/{_titled(name, year)}"
+        path = path or f"{library.path}/{titled(name, year)}"
         row = self._row("Series", name, library, library.folder_id, self._file(path, (), True, False, None))
         row.year = year
         row.provider_ids = dict(provider_ids or {})
@@ -97,7 +98,7 @@ class LibraryHands:
         saved: float | None = None,
     ) -> SimItem:
         """Add an episode, and its season if that is new; a virtual one is missing on the disk."""
-        season_row = self._season(series, season, announce=announce)
+        season_row = self._season(series, season, _season_path(series, season, path), announce=announce)
         name = name or f"Episode {number}"
         ending = "strm" if is_strm else "mkv"
         default = f"{season_row.path}/{series.name} S{season:02d}E{number:02d} {name}.{ending}"
@@ -112,14 +113,22 @@ class LibraryHands:
         return self.core.changes.add(row, announce=announce)
 
     def add_version(
-        self, film: SimItem, name: str, *, streams: Sequence[Stream] = DEFAULT_STREAMS, announce: bool = True
+        self,
+        film: SimItem,
+        name: str,
+        *,
+        path: str | None = None,
+        streams: Sequence[Stream] = DEFAULT_STREAMS,
+        probed: bool = True,
+        announce: bool = True,
     ) -> SimItem:
         """Add another file of the same film: its id is only ever announced as updated."""
-        folder, _, file_name = (film.path or "").rpartition("/")
-        stem = file_name.rpartition(".")[0]
-        kind = film.kind if self.core.is_twelve else "Video"
-        file = self._file(f"{folder}/{stem} - {name}.mkv", streams, True, False, None)
-        row = self._row(kind, film.name, film.library, film.parent_id, file)
+        path = path or version_path(film.path or "", name)
+        is_twelve = self.core.is_twelve
+        file = self._file(path, streams, probed, False, None)
+        # 10.11 has the file as a video of its own name that lies in no folder.
+        kind, title = (film.kind, film.name) if is_twelve else ("Video", file_name(path))
+        row = self._row(kind, title, film.library, film.parent_id if is_twelve else "", file)
         row.year, row.primary = film.year, film
         row.series, row.season = film.series, film.season
         row.index_number, row.parent_index_number = film.index_number, film.parent_index_number
@@ -130,8 +139,10 @@ class LibraryHands:
         self.core.changes.save(film, announce=announce)
         return row
 
-    def add_many(self, library: SimLibrary, count: int, *, saved: float | None = None) -> list[SimItem]:
-        """Fill a library with films that were always there; nothing is announced."""
+    def add_many(
+        self, library: SimLibrary, count: int, *, saved: float | None = None, announce: bool = False
+    ) -> list[SimItem]:
+        """Fill a library with films at once: ones that were always there, or a flood that one message tells of."""
         first = len(library.items)
         moment = self.core.clock.time() if saved is None else saved
         rows = []
@@ -140,9 +151,25 @@ class LibraryHands:
             file = _File(film_path(library, name, 2000), DEFAULT_STREAMS, True, False, moment)
             row = self._row("Movie", name, library, library.folder_id, file)
             row.year = 2000
-            self.core.shelves.add(row)
-            rows.append(row)
+            rows.append(self.core.changes.add(row, announce=announce))
         return rows
+
+    def add_season(
+        self,
+        series: SimItem,
+        season: int,
+        count: int,
+        *,
+        streams: Sequence[Stream] = DEFAULT_STREAMS,
+        probed: bool = True,
+        fresh: bool = False,
+        announce: bool = True,
+    ) -> list[SimItem]:
+        """Add all episodes of a season at once; one message tells of them."""
+        return [
+            self.add_episode(series, season, number, streams=streams, probed=probed, fresh=fresh, announce=announce)
+            for number in range(1, count + 1)
+        ]
 
     def probe(self, item: SimItem, streams: Sequence[Stream] = DEFAULT_STREAMS, *, announce: bool = True) -> None:
         """Let the server look into the file: the item has streams and is announced as updated."""
@@ -179,51 +206,12 @@ class LibraryHands:
         )
         return self.core.changes.add(row)
 
-    def write_film(
-        self,
-        library: SimLibrary,
-        name: str,
-        *,
-        year: int | None = None,
-        streams: Sequence[Stream] = DEFAULT_STREAMS,
-        provider_ids: Mapping[str, str] | None = None,
-    ) -> str:
-        """Write a film's file to the disk and return its id to be; the server finds it in its own time."""
-        path = film_path(library, name, year)
-
-        def create_row() -> SimItem:
-            return self.add_film(
-                library, name, year=year, path=path, provider_ids=provider_ids, probed=False, fresh=True
-            )
-
-        self.core.monitor.write(DiskFile(library, path, create_row, tuple(streams)))
-        return item_id("Movie", path)
-
-    def write_episode(
-        self,
-        series: SimItem,
-        season: int,
-        number: int,
-        name: str | None = None,
-        *,
-        streams: Sequence[Stream] = DEFAULT_STREAMS,
-    ) -> str:
-        """Write an episode's file to the disk and return its id to be; the server finds it in its own time."""
-        name = name or f"Episode {number}"
-        path = f"{series.path}/Season {season}/{series.name} S{season:02d}E{number:02d} {name}.mkv"
-
-        def create_row() -> SimItem:
-            return self.add_episode(series, season, number, name, path=path, probed=False, fresh=True)
-
-        self.core.monitor.write(DiskFile(series.library, path, create_row, tuple(streams)))
-        return item_id("Episode", path)
-
-    def _season(self, series: SimItem, number: int, *, announce: bool) -> SimItem:
+    def _season(self, series: SimItem, number: int, path: str, *, announce: bool) -> SimItem:
         for row in self.core.shelves.children.get(series.item_id, {}).values():
             if row.kind == "Season" and row.index_number == number:
                 return row
         name = f"Season {number}" if number else "Specials"
-        file = self._file(f"{series.path}/Season {number}", (), True, False, None)
+        file = self._file(path, (), True, False, None)
         row = self._row("Season", name, series.library, series.item_id, file)
         row.index_number, row.series = number, series
         self.core.changes.add(row, announce=announce)
@@ -268,9 +256,23 @@ class LibraryHands:
 
 def film_path(library: SimLibrary, name: str, year: int | None, *, is_strm: bool = False) -> str:
     """Return where a film's file lies."""
-    title = _titled(name, year)
+    title = titled(name, year)
     return f"{library.path}/{title}/{title}.{'strm' if is_strm else 'mkv'}"
 
 
-def _titled(name: str, year: int | None) -> str:
+def version_path(path: str, name: str) -> str:
+    """Return where another version of a film lies: its name begins with the whole name of the folder."""
+    folder, stem = parent_of(path), file_name(path)
+    title = folder.rpartition("/")[2]
+    return f"{folder}/{title if stem.startswith(title) else stem} - {name}.mkv"
+
+
+def _season_path(series: SimItem, number: int, episode_path: str | None) -> str:
+    """Return a season's folder: the one that the episode's file lies in, if that is below the series' folder."""
+    folder = "" if episode_path is None else parent_of(episode_path)
+    return folder if folder.startswith(f"{series.path}/") else f"{series.path}/Season {number}"
+
+
+def titled(name: str, year: int | None) -> str:
+    """Return what a film's or a show's folder is called."""
     return name if year is None else f"{name} ({year})"

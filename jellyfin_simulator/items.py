@@ -7,7 +7,7 @@ from .accounts import SimUser
 from .answers import Json
 from .dates import to_json
 from .ids import derived_id
-from .library import FOLDER_KINDS, VIDEO_KINDS, SimItem
+from .library import FOLDER_KINDS, VIDEO_KINDS, SimItem, file_name
 from .streams import Stream, describe, has_subtitles
 
 ALL_FIELDS: Final = frozenset(
@@ -228,24 +228,39 @@ def _fields_after(item: SimItem, options: DtoOptions) -> Json:
 
 
 def describe_sources(item: SimItem, *, is_twelve: bool) -> list[Json]:
-    """Return one `MediaSource` per version, the widest first."""
+    """Return one `MediaSource` per version, the widest first; 10.11 shows a version that is asked for only itself."""
     primary = item.primary or item
-    rows = sorted((primary, *primary.versions), key=_width, reverse=True)
-    return [_describe_source(row, is_grouped=row is not item, is_twelve=is_twelve) for row in rows]
+    rows = [item]
+    if item is primary or is_twelve:
+        rows = sorted((primary, *primary.versions), key=_width, reverse=True)
+    sources = []
+    for row in rows:
+        kind = "Placeholder" if row.is_placeholder else "Default" if item in (row, primary) else "Grouping"
+        name = file_name(row.path or "")
+        if len(rows) > 1:
+            name = _version_name(row.path or "", name)
+        sources.append(_describe_source(row, kind, name, is_twelve=is_twelve))
+    return sources
 
 
-def _describe_source(item: SimItem, *, is_grouped: bool, is_twelve: bool) -> Json:
+def _version_name(path: str, name: str) -> str:
+    """Return what a file's name says beyond the name of its folder, or else the whole of it."""
+    folder = path.rpartition("/")[0].rpartition("/")[2]
+    return (name.removeprefix(folder).lstrip(" -") if name.startswith(folder) else "") or name
+
+
+def _describe_source(item: SimItem, kind: str, name: str, *, is_twelve: bool) -> Json:
     path = item.path or ""
     is_remote = item.location_type == "Remote"
     data: Json = {
         "Protocol": "Http" if is_remote else "File",
         "Id": item.item_id,
         "Path": path,
-        "Type": "Placeholder" if item.is_placeholder else "Grouping" if is_grouped else "Default",
+        "Type": kind,
     }
     if item.container is not None:
         data |= {"Container": item.container, "Size": 734_003_200}
-    data |= {"Name": path.rpartition("/")[2].rpartition(".")[0], "IsRemote": is_remote}
+    data |= {"Name": name, "IsRemote": is_remote}
     data["ETag"] = derived_id(path)
     if item.runtime_ticks is not None:
         data["RunTimeTicks"] = item.runtime_ticks

@@ -1,5 +1,6 @@
 """Libraries and items as the server's database holds them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,6 +21,7 @@ FOLDER_KINDS: Final = frozenset(
     }
 )
 VIDEO_KINDS: Final = frozenset({"Movie", "Episode", "Video", "Trailer"})
+_PATH_KINDS: Final = ("Movie", "Episode", "Season", "Series", "Folder", "Video")
 _ARTICLES: Final = ("the ", "a ", "an ")
 ROOT_ID: Final = derived_id("MediaBrowser.Controller.Entities.AggregateFolderroot")
 
@@ -123,6 +125,7 @@ class Shelves:
         self.items = {folder.item_id: folder for folder in (self.root, self.playlists)}
         self.children: dict[str, dict[str, SimItem]] = {}
         self.grouped = 0
+        self._folders: Counter[str] = Counter()
 
     def add_library(self, library: SimLibrary) -> None:
         """Put up a new library."""
@@ -146,6 +149,7 @@ class Shelves:
         self.items[item.item_id] = item
         item.library.items[item.item_id] = item
         self.children.setdefault(item.parent_id, {})[item.item_id] = item
+        self._folders[_folder_of(item)] += 1
         self.grouped += item.is_fresh or item.primary is not None
         if item.saved is not None:
             self.save(item, item.saved)
@@ -174,9 +178,27 @@ class Shelves:
         item.library.items.pop(item.item_id, None)
         item.library.recent.pop(item.item_id, None)
         self.children.get(item.parent_id, {}).pop(item.item_id, None)
+        self._folders[_folder_of(item)] -= 1
         self.grouped -= item.is_fresh or item.primary is not None
         if item.primary is not None and item in item.primary.versions:
             item.primary.versions.remove(item)
+
+    def at(self, path: str) -> SimItem | None:
+        """Return the row of that file or folder: its id follows from its kind and path."""
+        found = (self.items.get(item_id(kind, path)) for kind in _PATH_KINDS)
+        return next((item for item in found if item is not None), None)
+
+    def nearest(self, path: str) -> SimItem | None:
+        """Return the row of that path, or else of the innermost folder above it that has one."""
+        while path:
+            if (item := self.at(path)) is not None:
+                return item
+            path = path.rpartition("/")[0]
+        return None
+
+    def has_folder(self, path: str) -> bool:
+        """Return whether a folder has a row, or directly holds the file of one."""
+        return self._folders[path] > 0 or self.at(path) is not None
 
     def below(self, item_id: str) -> Iterator[SimItem]:
         """Yield everything below that row, children before grandchildren."""
@@ -188,6 +210,15 @@ class Shelves:
         """Yield every item of every library, without the folder rows of the libraries."""
         for library in self.libraries.values():
             yield from library.items.values()
+
+
+def file_name(path: str) -> str:
+    """Return the name of a file without its ending."""
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
+def _folder_of(item: SimItem) -> str:
+    return (item.path or "").rpartition("/")[0]
 
 
 def _top_folder(identity: str, kind: str, name: str, collection_type: str | None) -> SimItem:

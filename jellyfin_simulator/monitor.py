@@ -7,14 +7,15 @@ from functools import partial
 from typing import Final
 
 from .changes import Changes
-from .clock import Clock, Timer
+from .clock import Clock
 from .configuration import Configuration
 from .library import Shelves, SimItem, SimLibrary
 from .notifier import Notifier
+from .steps import Steps
 from .streams import Stream
+from .watch import Watch, is_within, parent_of
 
-_QUEUE: Final = 0.05
-_RESAVED_KINDS: Final = frozenset({"Movie", "Series"})
+_RESAVED_KINDS: Final = frozenset({"Movie", "Video", "Series"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,36 @@ class DiskFile:
     streams: tuple[Stream, ...]
 
 
+@dataclass(slots=True)
+class Pace:
+    """How fast the server's machine is: seconds that each piece of a refresh takes.
+
+    `queue` passes until a refresh that somebody asked for begins, `probe` until a file is looked into, `watched_probe`
+    the same where the file monitor had noticed it, `save` until a row that is saved again is done with.
+    """
+
+    queue: float = 0.05
+    probe: float = 0.15
+    watched_probe: float = 1.0
+    save: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """A refresh of a whole library, or of one row of it; `is_watched` if nobody asked but the file monitor."""
+
+    library: SimLibrary
+    item: SimItem | None = None
+    is_full: bool = False
+    with_pictures: bool = True
+    is_watched: bool = False
+
+
 class Monitor:
     """Watches the folders, and refreshes them when it is time or when somebody asks.
 
     `metadata_unreachable` is the state of a server that no metadata provider answers: every refresh of a library saves
-    all its films and series again. `probe_time` is how long it takes to look into one file.
+    all its films and series again.
     """
 
     def __init__(
@@ -42,136 +68,136 @@ class Monitor:
         self._shelves = shelves
         self._notifier = notifier
         self._changes = changes
-        self._configuration = configuration
         self._files: list[DiskFile] = []
-        self._reports: dict[SimLibrary, Timer] = {}
-        self._asked_for: deque[tuple[SimLibrary, SimItem | None, bool]] = deque()
+        self._folders: set[str] = set()
+        self._watch = Watch(clock, configuration, self._look_at)
+        self._queue: deque[Refresh] = deque()
         self._is_busy = False
         self.metadata_unreachable = True
-        self.probe_time = 1.0
+        self.pace = Pace()
         self.is_scanning = False
 
     def write(self, file: DiskFile) -> None:
-        """Put a file on the disk; the folder's watch notices at once and waits."""
+        """Put a file on the disk; the watch notices at once, new folders too, and waits."""
         self._files.append(file)
-        self.report(file.library)
+        for path in (*self._make_folders(parent_of(file.path)), file.path):
+            self.report(path)
 
-    def report(self, library: SimLibrary) -> None:
-        """Note that something changed in that library's folder; while a scan runs nobody listens."""
-        if self.is_scanning:
+    def report(self, path: str) -> None:
+        """Note a change of a path if it lies in a library; while a scan runs nobody listens."""
+        libraries = self._shelves.libraries.values()
+        if not self.is_scanning and any(is_within(path, library.path) for library in libraries):
+            self._watch.note(path)
+
+    def refresh(self, refresh: Refresh) -> None:
+        """Queue a refresh: they are done one by one."""
+        self._queue.append(refresh)
+        if self._is_busy:
             return
-        if (timer := self._reports.pop(library, None)) is not None:
-            timer.cancel()
-        self._reports[library] = self._clock.call_later(
-            self._configuration.library_monitor_delay, lambda: self._due(library)
-        )
-
-    def report_path(self, path: str) -> None:
-        """Note a change of a path, if it lies in a library."""
-        for library in self._shelves.libraries.values():
-            if path == library.path or path.startswith(library.path + "/"):
-                self.report(library)
-
-    def refresh_soon(self, library: SimLibrary, item: SimItem | None, *, full: bool) -> None:
-        """Queue a refresh of a library, or of one row of it, as somebody asked for: they are done one by one."""
-        self._asked_for.append((library, item, full))
-        if not self._is_busy:
-            self._is_busy = True
-            self._clock.call_later(_QUEUE, self._refresh_next)
-
-    def _refresh_next(self) -> None:
-        while self._asked_for:
-            library, item, full = self._asked_for.popleft()
-            if item is None:
-                self.refresh(library, probe_time=0.15, done=self._refresh_next)
-                return
-            self._refresh_row(library, item, full=full)
-        self._is_busy = False
-
-    def refresh(
-        self, library: SimLibrary, *, probe_time: float | None = None, done: Callable[[], None] | None = None
-    ) -> None:
-        """Find what is new in a library's folder: rows now, their streams one after the other."""
-        self._notifier.progress(library, 0.0)
-        rows = self._create_rows(library)
-        self._save_again(library, {item.item_id for item, _ in rows})
-        self._probe_next(library, rows, 0, self.probe_time if probe_time is None else probe_time, done)
+        self._is_busy = True
+        if refresh.is_watched:
+            self._refresh_next()
+        else:
+            self._clock.call_later(self.pace.queue, self._refresh_next)
 
     def scan(self, done: Callable[[], None]) -> None:
         """Refresh all libraries, and save the folder above them; reports of the watch are dropped."""
-        self._drop_reports()
+        self._watch.drop()
         self.is_scanning = True
         remaining = list(self._shelves.libraries.values())
 
         def proceed() -> None:
             if remaining:
-                self.refresh(remaining.pop(0), probe_time=0.15, done=proceed)
+                self._refresh_library(Refresh(remaining.pop(0))).run(proceed)
                 return
             self.is_scanning = False
             self._notifier.updated(self._shelves.root)
             done()
 
-        self._clock.call_later(_QUEUE, proceed)
+        self._clock.call_later(self.pace.queue, proceed)
 
     def forget(self) -> None:
         """Lose the reports; the files stay on the disk."""
-        self._reports.clear()
-        self._asked_for.clear()
+        self._watch.drop()
+        self._queue.clear()
         self._is_busy = False
         self.is_scanning = False
 
-    def _due(self, library: SimLibrary) -> None:
-        self._reports.pop(library, None)
-        if library.library_id in self._shelves.libraries:
-            self.refresh(library)
+    def _make_folders(self, folder: str) -> list[str]:
+        """Make a folder with all that are missing above it, and return the new ones, the outermost first."""
+        new: list[str] = []
+        while folder and folder not in self._folders and not self._shelves.has_folder(folder):
+            new.insert(0, folder)
+            folder = parent_of(folder)
+        self._folders.update(new)
+        return new
 
-    def _drop_reports(self) -> None:
-        for timer in self._reports.values():
-            timer.cancel()
-        self._reports.clear()
+    def _look_at(self, paths: Sequence[str]) -> None:
+        """Refresh what the watch has noticed: of each path the row, or the nearest one above."""
+        for item in dict.fromkeys(map(self._shelves.nearest, paths)):
+            if item is not None:
+                row = None if item in item.library.folders else item
+                self.refresh(Refresh(item.library, row, is_watched=True))
 
-    def _create_rows(self, library: SimLibrary, below: str = "") -> list[tuple[SimItem, tuple[Stream, ...]]]:
-        mine = [file for file in self._files if file.library is library and file.path.startswith(below)]
-        self._files = [file for file in self._files if file not in mine]
-        return [(file.create_row(), file.streams) for file in mine]
+    def _refresh_next(self) -> None:
+        while self._queue:
+            refresh = self._queue.popleft()
+            item = refresh.item
+            steps = self._refresh_library(refresh) if item is None else self._refresh_row(refresh, item)
+            if steps.take_time:
+                steps.run(self._refresh_next)
+                return
+            steps.run()
+        self._is_busy = False
 
-    def _save_again(self, library: SimLibrary, new_ids: set[str]) -> None:
-        if not self.metadata_unreachable:
-            return
+    def _refresh_library(self, refresh: Refresh) -> Steps:
+        """Find what is new in a library's folder, and return what that leaves to do: rows now, their streams later."""
+        library = refresh.library
+        tell = partial(self._notifier.progress, library)
+        steps = Steps(self._clock, tell)
+        if library.library_id not in self._shelves.libraries:
+            return steps
+        tell(0.0)
+        new = self._find_files(steps, refresh, library.path)
         for item in tuple(library.items.values()):
-            if item.kind in _RESAVED_KINDS and not item.has_metadata and item.item_id not in new_ids:
-                self._changes.save(item)
+            if item.item_id not in new and self._is_saved_again(item):
+                steps.add(self.pace.save, partial(self._save, item))
+        steps.add(0.0, partial(tell, 100.0))
+        return steps
 
-    def _probe_next(
-        self,
-        library: SimLibrary,
-        rows: Sequence[tuple[SimItem, tuple[Stream, ...]]],
-        index: int,
-        probe_time: float,
-        done: Callable[[], None] | None,
-    ) -> None:
-        if index == len(rows):
-            self._notifier.progress(library, 100.0)
-            if done is not None:
-                done()
-            return
-
-        def probe() -> None:
-            item, streams = rows[index]
-            if item.item_id in self._shelves.items:
-                self._changes.probe(item, streams)
-            if index + 1 < len(rows):
-                self._notifier.progress(library, 100.0 * (index + 1) / len(rows))
-            self._probe_next(library, rows, index + 1, probe_time, done)
-
-        self._clock.call_later(probe_time, probe)
-
-    def _refresh_row(self, library: SimLibrary, item: SimItem, *, full: bool) -> None:
-        """Refresh one row and what lies below it; administrators get no progress of that."""
+    def _refresh_row(self, refresh: Refresh, item: SimItem) -> Steps:
+        """Find what is new below one row in the same way; administrators get no progress of that."""
+        steps = Steps(self._clock, lambda percent: None)
         if item.item_id not in self._shelves.items:
-            return
+            return steps
         if item.is_folder and item.path is not None:
-            for row, streams in self._create_rows(library, item.path + "/"):
-                self._clock.call_later(0.15, partial(self._changes.probe, row, streams))
-        if full or (self.metadata_unreachable and item.kind in _RESAVED_KINDS and not item.has_metadata):
+            self._find_files(steps, refresh, item.path)
+        if refresh.is_full or self._is_saved_again(item):
+            steps.add(self.pace.save, partial(self._save, item))
+        return steps
+
+    def _find_files(self, steps: Steps, refresh: Refresh, folder: str) -> set[str]:
+        """Make the rows of a folder's new files, add the steps that look into them, and return their ids."""
+        seconds = self.pace.watched_probe if refresh.is_watched else self.pace.probe
+        files, self._files = self._files, []
+        new: set[str] = set()
+        for file in files:
+            if file.library is not refresh.library or not is_within(file.path, folder):
+                self._files.append(file)
+                continue
+            item = file.create_row()
+            new.add(item.item_id)
+            probe = partial(self._probe, item, file.streams, with_picture=refresh.with_pictures)
+            steps.add(seconds, probe)
+        return new
+
+    def _is_saved_again(self, item: SimItem) -> bool:
+        return self.metadata_unreachable and item.kind in _RESAVED_KINDS and not item.has_metadata
+
+    def _probe(self, item: SimItem, streams: Sequence[Stream], *, with_picture: bool) -> None:
+        if item.item_id in self._shelves.items:
+            self._changes.probe(item, streams, with_picture=with_picture)
+
+    def _save(self, item: SimItem) -> None:
+        if item.item_id in self._shelves.items:
             self._changes.save(item)

@@ -9,6 +9,7 @@ from .accounts import SimUser
 from .answers import Json, RefusalError, error_text, json_string, no_content, ok, page, problem
 from .items import ALL_FIELDS, describe_item, describe_user_data
 from .library import SimItem
+from .monitor import Refresh
 from .pictures import poster
 from .query import ItemQuery
 from .routing import Call, Policy, Route
@@ -152,10 +153,14 @@ async def refresh_item(call: Call) -> web.Response:
     item = call.core.librarian.visible(_item_id(call), call.caller.user)
     if item is None:
         return problem(404)
-    mode = (call.parameters.text("metadataRefreshMode") or "None").lower()
+    mode, pictures = (
+        (call.parameters.text(name) or "None").lower() for name in ("metadataRefreshMode", "imageRefreshMode")
+    )
     if mode != "none":
         row = None if item in item.library.folders else item
-        call.core.monitor.refresh_soon(item.library, row, full=mode == "fullrefresh")
+        call.core.monitor.refresh(
+            Refresh(item.library, row, is_full=mode == "fullrefresh", with_pictures=pictures != "none")
+        )
     return no_content()
 
 

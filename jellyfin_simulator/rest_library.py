@@ -103,7 +103,7 @@ async def report_media(call: Call) -> web.Response:
     if any(not isinstance(path, str) for path in paths):
         return error_text(400)
     for path in paths:
-        call.core.monitor.report_path(str(path))
+        call.core.monitor.report(str(path))
     return no_content()
 
 

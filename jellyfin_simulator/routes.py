@@ -1,6 +1,15 @@
 """Every route of the server."""
 
-from . import rest_items, rest_library, rest_quick_connect, rest_sessions, rest_startup, rest_system, rest_users
+from . import (
+    rest_items,
+    rest_library,
+    rest_quick_connect,
+    rest_sessions,
+    rest_startup,
+    rest_subtitles,
+    rest_system,
+    rest_users,
+)
 from .routing import Router
 
 
@@ -15,5 +24,6 @@ def build_router(*, is_twelve: bool) -> Router:
             *rest_sessions.ROUTES,
             *rest_items.ROUTES,
             *rest_library.ROUTES,
+            *rest_subtitles.ROUTES,
         )
     )

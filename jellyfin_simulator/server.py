@@ -9,8 +9,9 @@ from aiohttp import web
 from .accounts import SimUser
 from .clock import Clock, LoopClock, sleep
 from .core import Core
+from .discovery import Discovery
+from .disk import DiskHands
 from .faults import Fault, Rejection
-from .hands import LibraryHands
 from .journal import Journal
 from .phases import Phase, PhaseDurations
 from .pipeline import Pipeline
@@ -21,7 +22,7 @@ _HOST: Final = "127.0.0.1"
 _LONG_LINE: Final = 1_048_576
 
 
-class JellyfinSimulator(LibraryHands):
+class JellyfinSimulator(DiskHands):
     """A Jellyfin server. `kill`, `shutdown` and `restart` keep its disk, so `start` finds everything again."""
 
     def __init__(
@@ -35,8 +36,9 @@ class JellyfinSimulator(LibraryHands):
         library_monitor_delay: float = 60.0,
         library_update_duration: float = 30.0,
         seed: int = 0,
+        discoverable: bool = False,
     ) -> None:
-        """Build a server that is not yet started."""
+        """Build a server that is not yet started; one that is discoverable also answers at `discovery_port`."""
         self.clock: Clock = clock or LoopClock()
         self.core = Core(
             version=version,
@@ -52,6 +54,7 @@ class JellyfinSimulator(LibraryHands):
         self.core.ask_for_shutdown = lambda: self._spawn_soon(restart=False)
         self.durations = PhaseDurations()
         self.port = 0
+        self._discovery = Discovery(self.core) if discoverable else None
         self._pipeline = Pipeline(self.core, build_router(is_twelve=self.core.is_twelve))
         self._server: web.Server | None = None
         self._listener: asyncio.Server | None = None
@@ -66,6 +69,11 @@ class JellyfinSimulator(LibraryHands):
     def url(self) -> str:
         """The address, with the base URL."""
         return f"http://{_HOST}:{self.port}{self.core.base_url}"
+
+    @property
+    def discovery_port(self) -> int:
+        """Where datagrams are answered; 0 if nowhere."""
+        return self._discovery.port if self._discovery else 0
 
     @property
     def journal(self) -> Journal:
@@ -98,6 +106,8 @@ class JellyfinSimulator(LibraryHands):
             await self._hang_up()
         elif self._listener is None:
             await self._listen()
+        if self._discovery is not None:
+            await self._discovery.set_open(is_open=self.core.notifier.is_running)
 
     async def kill(self) -> None:
         """End the process without a word to anybody."""

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
+from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.jellyfin_subtitles.const import CONF_DEVICE_ID, CONF_USER_ID, DOMAIN
+from custom_components.jellyfin_subtitles.const import CONF_DEVICE_ID, CONF_LANGUAGES, CONF_USER_ID, DOMAIN
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
 from custom_components.jellyfin_subtitles.engine.models import ListenerState, ListenerStatus
 from homeassistant import loader
@@ -37,6 +38,19 @@ def hass(servers: list[JellyfinSimulator], hass: HomeAssistant) -> HomeAssistant
     """Let Home Assistant look for custom integrations."""
     hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
     return hass
+
+
+@pytest.fixture(autouse=True)
+def broadcast_addresses(monkeypatch: pytest.MonkeyPatch) -> set[IPv4Address]:
+    """Return where a dialog asks the network for servers: nowhere, as long as nobody adds an address."""
+    addresses: set[IPv4Address] = set()
+
+    async def async_get(_hass: HomeAssistant) -> set[IPv4Address]:
+        return addresses
+
+    place = "custom_components.jellyfin_subtitles.suggestions.async_get_ipv4_broadcast_addresses"
+    monkeypatch.setattr(place, async_get)
+    return addresses
 
 
 @pytest.fixture
@@ -135,6 +149,15 @@ def entry(simulator: JellyfinSimulator, user: SimUser, films: SimLibrary) -> Moc
 @pytest.fixture
 async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> JellyfinSubtitlesConfigEntry:
     """Return the entry once it has found its connection, and has learnt what there is."""
+    await async_load(hass, entry)
+    return entry
+
+
+@pytest.fixture
+async def wanting_german(hass: HomeAssistant, entry: MockConfigEntry) -> JellyfinSubtitlesConfigEntry:
+    """Return the loaded entry of people who want German subtitles, which no file has by itself."""
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, options={CONF_LANGUAGES: ["de"]})
     await async_load(hass, entry)
     return entry
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import re
 import sys
 
+from .directions import DIRECTIONS
+
 ROOT = Path(__file__).resolve().parent.parent
 COMPONENT = ROOT / "custom_components" / "jellyfin_subtitles"
 COMPONENT_NAME = "custom_components.jellyfin_subtitles"
@@ -17,130 +19,6 @@ REAL_HOME_ASSISTANT = ROOT / "real_home_assistant"
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 60
 
-# Module → what it may import of the integration, as names below it; `x.*` is everything in the package x. The first row
-# that fits decides, and a module of the engine that stands in no row fails: whoever adds one says where it belongs.
-CLIENT = "engine.jellyfin"
-DIRECTIONS: dict[str, tuple[str, ...]] = {
-    # the client, usable alone
-    "engine.jellyfin.errors": (),
-    "engine.jellyfin.const": (),
-    "engine.jellyfin.reading": ("engine.jellyfin.const",),
-    "engine.jellyfin.models": ("engine.jellyfin.const", "engine.jellyfin.errors", "engine.jellyfin.reading"),
-    "engine.jellyfin.messages": ("engine.jellyfin.const", "engine.jellyfin.errors", "engine.jellyfin.reading"),
-    "engine.jellyfin.transport": ("engine.jellyfin.answers", "engine.jellyfin.errors"),
-    "engine.jellyfin.*": ("engine.jellyfin.*",),
-    "engine.jellyfin": ("engine.jellyfin.*",),
-    # the engine: decides, and knows no Home Assistant
-    "engine": (),
-    "engine.backoff": (),
-    "engine.models": (CLIENT,),
-    "engine.identity": (CLIENT,),
-    "engine.libraries": (CLIENT,),
-    "engine.proof": (CLIENT,),
-    "engine.loss": (CLIENT,),
-    "engine.judge": (CLIENT, "engine.models"),
-    "engine.language_table": (),
-    "engine.languages": ("engine.language_table",),
-    "engine.policy": (CLIENT, "engine.languages", "engine.models"),
-    "engine.flood": ("engine.models",),
-    "engine.waiting": ("engine.flood", "engine.models"),
-    "engine.request_book": ("engine.models",),
-    "engine.requests": (
-        CLIENT,
-        "engine.backoff",
-        "engine.fetch",
-        "engine.judge",
-        "engine.languages",
-        "engine.libraries",
-        "engine.models",
-        "engine.policy",
-        "engine.request_book",
-    ),
-    "engine.announcer": (
-        "engine.flood",
-        "engine.known",
-        "engine.models",
-        "engine.requests",
-        "engine.waiting",
-    ),
-    "engine.known": ("engine.models", "engine.identity"),
-    "engine.fetch": (
-        CLIENT,
-        "engine.identity",
-        "engine.judge",
-        "engine.known",
-        "engine.libraries",
-        "engine.models",
-        "engine.waiting",
-    ),
-    "engine.pipeline": (
-        CLIENT,
-        "engine.announcer",
-        "engine.backoff",
-        "engine.fetch",
-        "engine.flood",
-        "engine.identity",
-        "engine.judge",
-        "engine.known",
-        "engine.libraries",
-        "engine.models",
-        "engine.policy",
-        "engine.requests",
-        "engine.waiting",
-    ),
-    "engine.catch_up": (
-        CLIENT,
-        "engine.fetch",
-        "engine.identity",
-        "engine.judge",
-        "engine.known",
-        "engine.libraries",
-        "engine.models",
-        "engine.pipeline",
-    ),
-    # for people: nothing in the engine asks for it
-    "engine.lookup": ("engine.*",),
-    "engine.catch_up_worker": (CLIENT, "engine.backoff", "engine.catch_up"),
-    "engine.delivery": (CLIENT, "engine.catch_up", "engine.models", "engine.pipeline"),
-    "engine.listener": (
-        CLIENT,
-        "engine.backoff",
-        "engine.catch_up",
-        "engine.catch_up_worker",
-        "engine.delivery",
-        "engine.loss",
-        "engine.models",
-        "engine.pipeline",
-        "engine.proof",
-    ),
-    "engine.webhook": ("engine.jellyfin.reading",),
-    "engine.webhook_door": ("engine.known", "engine.models", "engine.pipeline", "engine.webhook"),
-    # the glue: knows Home Assistant, and decides nothing
-    "const": (),
-    "address": (),
-    "connection": ("const", "address", CLIENT),
-    "storage": ("const", "engine.known", "engine.request_book"),
-    "server": ("const", "connection", CLIENT),
-    "sign_in": ("const", "connection", "server", CLIENT),
-    "sign_in_flow": ("const", "server", "sign_in", CLIENT),
-    "config_flow": ("const", "address", "connection", "server", "sign_in_flow", CLIENT),
-    "failures": ("const", CLIENT),
-    "webhook": (
-        "const",
-        "engine.known",
-        "engine.listener",
-        "engine.pipeline",
-        "engine.webhook",
-        "engine.webhook_door",
-    ),
-    "coordinator": ("const", "failures", "storage", "connection", "webhook", "engine.*"),
-    "services": ("const", "coordinator", "failures", "engine.languages", "engine.lookup", "engine.models", CLIENT),
-    "entity": ("const", "coordinator"),
-    "image": ("const", "coordinator", "entity", CLIENT),
-    "__init__": ("*",),
-    # platforms and the like: descriptions
-    "*": ("const", "coordinator", "entity", "engine.models"),
-}
 ENGINE_MAY_IMPORT = {"aiohttp", "yarl"}
 SIMULATOR_MAY_IMPORT = {"aiohttp", "multidict", "yarl", "jellyfin_simulator"}
 

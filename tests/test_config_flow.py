@@ -9,6 +9,7 @@ from custom_components.jellyfin_subtitles.const import (
     CONF_ALL_LIBRARIES,
     CONF_DEVICE_ID,
     CONF_LIBRARIES,
+    CONF_RIGHTS,
     CONF_USER_ID,
     DOMAIN,
 )
@@ -49,6 +50,7 @@ async def test_signing_in_makes_an_entry_without_the_password(
         CONF_USER_ID: user.user_id,
         CONF_TOKEN: entry.data[CONF_TOKEN],
         CONF_DEVICE_ID: entry.data[CONF_DEVICE_ID],
+        CONF_RIGHTS: [],
         CONF_WEBHOOK_ID: entry.data[CONF_WEBHOOK_ID],
     }
     assert entry.state is ConfigEntryState.LOADED

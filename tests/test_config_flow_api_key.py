@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import flush_store
 from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.jellyfin_subtitles.const import CONF_DEVICE_ID, CONF_USER_ID, DOMAIN
+from custom_components.jellyfin_subtitles.const import CONF_DEVICE_ID, CONF_RIGHTS, CONF_USER_ID, DOMAIN
 from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinClient
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_API_KEY, CONF_TOKEN, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
@@ -57,6 +57,7 @@ async def test_an_api_key_lets_in_the_user_that_is_chosen(
         CONF_USER_ID: user.user_id,
         CONF_TOKEN: entry.data[CONF_TOKEN],
         CONF_DEVICE_ID: entry.data[CONF_DEVICE_ID],
+        CONF_RIGHTS: [],
         CONF_WEBHOOK_ID: entry.data[CONF_WEBHOOK_ID],
     }
     assert entry.state is ConfigEntryState.LOADED

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.jellyfin_subtitles.const import CONF_DEVICE_ID, CONF_USER_ID, DOMAIN
+from custom_components.jellyfin_subtitles.const import CONF_DEVICE_ID, CONF_RIGHTS, CONF_USER_ID, DOMAIN
 from custom_components.jellyfin_subtitles.engine.jellyfin import QuickConnect
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
@@ -51,6 +51,7 @@ async def test_a_code_that_is_confirmed_elsewhere_makes_an_entry(
         CONF_USER_ID: user.user_id,
         CONF_TOKEN: entry.data[CONF_TOKEN],
         CONF_DEVICE_ID: entry.data[CONF_DEVICE_ID],
+        CONF_RIGHTS: [],
         CONF_WEBHOOK_ID: entry.data[CONF_WEBHOOK_ID],
     }
     assert entry.state is ConfigEntryState.LOADED
@@ -254,7 +255,8 @@ async def test_signing_in_again_with_a_code_replaces_the_token_and_gives_the_old
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.LOADED
     assert set(entry.data) == set(old)
-    assert {key for key in old if entry.data[key] == old[key]} == {CONF_URL, CONF_VERIFY_SSL, CONF_WEBHOOK_ID}
+    kept = {CONF_URL, CONF_VERIFY_SSL, CONF_RIGHTS, CONF_WEBHOOK_ID}
+    assert {key for key in old if entry.data[key] == old[key]} == kept
     assert (entry.data[CONF_USERNAME], entry.data[CONF_USER_ID]) == ("robin", other.user_id)
     await until(lambda: list(simulator.core.accounts.devices) == [entry.data[CONF_TOKEN]])
 

@@ -1,6 +1,5 @@
 """What reaches Home Assistant when the engine speaks."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 import json
 
@@ -11,7 +10,7 @@ from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesCo
 from custom_components.jellyfin_subtitles.engine.models import ListenerState, ListenerStatus
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.json import json_dumps
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
 
@@ -19,11 +18,6 @@ from . import until
 from .conftest import async_load, async_start_simulator, say
 
 MOMENT = datetime(2026, 11, 1, 12, tzinfo=UTC)
-
-
-def change(entry: JellyfinSubtitlesConfigEntry, state: ListenerState) -> None:
-    """Let the listener be in a state."""
-    say(entry, replace(entry.runtime_data.listener.status, state=state))
 
 
 async def test_a_new_film_is_an_event_on_the_bus(
@@ -107,31 +101,6 @@ async def test_two_servers_do_not_hear_each_other(
         assert state.state == title
 
 
-async def test_a_connection_that_delivers_nothing_is_an_issue_until_it_does(
-    hass: HomeAssistant, loaded: JellyfinSubtitlesConfigEntry, issue_registry: ir.IssueRegistry
-) -> None:
-    change(loaded, ListenerState.UNPROVEN)
-
-    (issue,) = issue_registry.issues.values()
-    assert issue.translation_key == "unproven_connection"
-    assert issue.translation_placeholders == {"server": "simulator", "address": loaded.data["url"]}
-
-    change(loaded, ListenerState.WAITING)
-    assert issue_registry.issues
-    change(loaded, ListenerState.CONNECTED)
-    assert not issue_registry.issues
-
-
-async def test_the_issue_goes_with_the_entry(
-    hass: HomeAssistant, loaded: JellyfinSubtitlesConfigEntry, issue_registry: ir.IssueRegistry
-) -> None:
-    change(loaded, ListenerState.UNPROVEN)
-
-    await hass.config_entries.async_unload(loaded.entry_id)
-
-    assert not issue_registry.issues
-
-
 async def test_after_the_entry_is_unloaded_nobody_is_called_any_more(
     hass: HomeAssistant, loaded: JellyfinSubtitlesConfigEntry
 ) -> None:
@@ -144,6 +113,7 @@ async def test_after_the_entry_is_unloaded_nobody_is_called_any_more(
     assert running.pipeline._announcer._subscribers == []
     assert running.pipeline._announcer._batch_subscribers == []
     assert running.requests._subscribers == []
+    assert running.requests._mass_subscribers == []
     assert running.coordinator._happening_callbacks == []
 
 

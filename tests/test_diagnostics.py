@@ -2,16 +2,20 @@
 
 from typing import Any
 
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.jellyfin_subtitles.const import CONF_LANGUAGES, CONF_LIBRARIES
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import json_dumps
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
 
 from . import until
+from .conftest import async_load
+from .household import async_let_arrive, take_for_mass
 
 
 async def async_report(
@@ -42,6 +46,7 @@ async def test_it_holds_states_and_counts_and_nothing_private(
     assert report["known"]["mark"]
     assert report["last_sync"]["requests"]
     assert report["last_item"]["item_type"] == "movie"
+    assert report["requests"] == {"automatic": True, "waiting": 0, "mass_arrival": 0}
     assert (report["webhook"]["registered"], report["webhook"]["count"]) == (True, 0)
     item = loaded.runtime_data.coordinator.data.last_item
     assert item is not None
@@ -59,6 +64,29 @@ async def test_it_holds_states_and_counts_and_nothing_private(
     ):
         assert secret
         assert secret not in dump
+
+
+async def test_it_tells_what_was_chosen_and_what_waits_for_a_decision(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    simulator: JellyfinSimulator,
+    films: SimLibrary,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    options = {CONF_LANGUAGES: ["de"], CONF_LIBRARIES: [films.library_id]}
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, options=options)
+    await async_load(hass, entry)
+    take_for_mass(monkeypatch, 25)
+    await async_let_arrive(simulator, entry, films, 30)
+    await entry.runtime_data.requests.set_automatic(False)
+
+    report = await async_report(hass, hass_client, entry)
+
+    assert report["entry"]["options"] == options
+    assert report["entry"]["data"]["rights"] == []
+    assert report["requests"] == {"automatic": False, "waiting": 0, "mass_arrival": 30}
 
 
 async def test_it_can_be_had_before_anything_was_heard(

@@ -9,6 +9,7 @@ from jellyfin_simulator import JellyfinSimulator, SimLibrary
 
 from . import until
 
+DELAY = "sensor.simulator_detection_delay"
 LAST_ITEM = "sensor.simulator_last_detected_item"
 LAST_SYNC = "sensor.simulator_last_sync"
 
@@ -87,3 +88,30 @@ async def test_the_last_sync_is_a_moment_and_says_what_it_found(
     assert registered is not None
     assert registered.entity_category is EntityCategory.DIAGNOSTIC
     await until(lambda: value(hass, LAST_ITEM) != STATE_UNKNOWN)
+
+
+async def test_the_detection_delay_is_for_those_who_turn_it_on(
+    hass: HomeAssistant,
+    simulator: JellyfinSimulator,
+    films: SimLibrary,
+    loaded: JellyfinSubtitlesConfigEntry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    registered = entity_registry.async_get(DELAY)
+    assert registered is not None
+    assert registered.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    assert registered.entity_category is EntityCategory.DIAGNOSTIC
+    entity_registry.async_update_entity(DELAY, disabled_by=None)
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    assert value(hass, DELAY) == STATE_UNKNOWN
+
+    simulator.add_film(films, "Night Ferry", year=2020)
+    await until(lambda: value(hass, DELAY) != STATE_UNKNOWN)
+
+    item = loaded.runtime_data.coordinator.data.last_item
+    assert item is not None
+    assert float(value(hass, DELAY)) == (item.announced_at - item.seen_at).total_seconds()
+    state = hass.states.get(DELAY)
+    assert state is not None
+    assert state.attributes["device_class"] == "duration"
+    assert state.attributes["unit_of_measurement"] == "s"

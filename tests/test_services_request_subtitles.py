@@ -72,7 +72,7 @@ async def test_each_version_is_requested_for_itself(
     for item_id in (film.item_id, version.item_id):
         answer = await async_act(hass, SERVICE_REQUEST_SUBTITLES, item_id=item_id)
         (request,) = answer["requests"]
-        assert (request["item_id"], request["media_source_id"]) == (film.item_id, version.item_id)
+        assert request["media_source_id"] == version.item_id
         assert (answer["items"], answer["satisfied"]) == (1, 0)
 
 

@@ -139,6 +139,36 @@ async def test_what_the_engine_does_not_understand_is_kept_aside_too(
     assert len(issue_registry.issues) == 2
 
 
+async def test_open_requests_are_kept_aside_with_words_of_their_own(
+    hass: HomeAssistant, folder: Path, issue_registry: ir.IssueRegistry
+) -> None:
+    path_of(folder, "requests").write_text(json.dumps({"version": 2, "minor_version": 1, "key": "a", "data": {}}))
+    storage = JellyfinSubtitlesStorage(hass, ENTRY_ID)
+
+    assert await storage.load_requests() is None
+
+    (kept,) = files(folder, "*.requests.kept.*")
+    (issue,) = issue_registry.issues.values()
+    assert (issue.domain, issue.translation_key) == (DOMAIN, "requests_kept_aside")
+    assert issue.translation_placeholders == {"file": str(kept)}
+    assert issue.is_fixable
+    assert issue.is_persistent
+    await storage.async_remove()
+    assert not issue_registry.issues
+
+
+async def test_what_the_requests_do_not_understand_is_kept_aside_too(
+    hass: HomeAssistant, folder: Path, issue_registry: ir.IssueRegistry
+) -> None:
+    storage = JellyfinSubtitlesStorage(hass, ENTRY_ID)
+    await storage.save_requests({"something": "else"})
+
+    await storage.keep_requests_aside()
+
+    assert await storage.load_requests() is None
+    assert [issue.translation_key for issue in issue_registry.issues.values()] == ["requests_kept_aside"]
+
+
 async def test_there_is_nothing_to_keep_aside_where_there_is_no_file(
     hass: HomeAssistant, folder: Path, issue_registry: ir.IssueRegistry
 ) -> None:

@@ -11,10 +11,12 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
+from . import options
 from .connection import async_create_client, async_log_out
-from .const import CONF_LIBRARIES, DOMAIN, FALLBACK_SYNC_INTERVAL, SAVE_INTERVAL
+from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
 from .engine.catch_up import CatchUp
+from .engine.flood import FloodTimings
 from .engine.jellyfin import (
     JellyfinAuthenticationError,
     JellyfinClient,
@@ -23,13 +25,14 @@ from .engine.jellyfin import (
     JellyfinServerStartingError,
     JellyfinTlsError,
     ServerInfo,
+    User,
 )
 from .engine.known import KnownIds
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
 from .engine.pipeline import SubtitlePipeline
-from .engine.policy import Household
 from .engine.requests import SubtitleRequests
+from .issues import JellyfinSubtitlesIssues
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
 from .webhook import JellyfinSubtitlesWebhookManager, async_remove_cloudhook
@@ -42,6 +45,7 @@ PLATFORMS = [
     Platform.EVENT,
     Platform.IMAGE,
     Platform.SENSOR,
+    Platform.SWITCH,
 ]
 
 
@@ -54,22 +58,25 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> bool:
     """Follow a Jellyfin server."""
     client = await async_create_client(hass, entry.data)
-    server = await _async_check(entry, client)
+    server, user = await _async_check(entry, client) or (None, None)
     storage = JellyfinSubtitlesStorage(hass, entry.entry_id)
     known = KnownIds(storage)
-    chosen = entry.options.get(CONF_LIBRARIES)
-    libraries = Libraries(None if chosen is None else frozenset(chosen))
-    household = Household()
+    libraries = Libraries(options.chosen_libraries(entry.options))
+    household = options.household(hass, entry.options)
     requests = SubtitleRequests(client, libraries, storage, household, now=dt_util.utcnow)
     await _async_load(known, requests)
-    pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow)
+    flood = FloodTimings(limit=options.flood_limit(entry.options))
+    pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow, flood=flood)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
-    listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow)
+    timings = options.listener_timings(entry.options)
+    listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow, timings=timings)
     coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, listener, known.last)
     coordinator.async_listen_to(pipeline, catch_up, requests)
+    issues = JellyfinSubtitlesIssues(hass, entry, client, libraries)
+    issues.async_listen_to(listener, catch_up, requests, user)
     webhook = JellyfinSubtitlesWebhookManager(hass, entry, pipeline, known, listener)
     entry.runtime_data = JellyfinSubtitlesRuntimeData(
-        client, known, libraries, household, pipeline, requests, catch_up, listener, coordinator, webhook
+        client, known, libraries, household, pipeline, requests, catch_up, listener, coordinator, issues, webhook
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _start(hass, entry)
@@ -93,16 +100,15 @@ async def async_remove_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfig
     await async_remove_cloudhook(hass, entry)
 
 
-async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClient) -> ServerInfo | None:
-    """Return the server that answers, once it is the right one and lets us in; None if it is away.
+async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClient) -> tuple[ServerInfo, User] | None:
+    """Return the server that answers and who we are there, once it is the right one; None if it is away.
 
     A server that is away, or still starting, is what the listener is there for: it comes back to it, and the connection
     sensor tells when. What only a person can mend, and who is refused, ends here.
     """
     try:
         server = await client.get_public_info()
-        if server.server_id == entry.unique_id:
-            await client.get_user()
+        user = await client.get_user() if server.server_id == entry.unique_id else None
     except JellyfinAuthenticationError as err:
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="sign_in_needed") from err
     except JellyfinError as err:
@@ -114,11 +120,11 @@ async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClie
             translation_key="cannot_connect",
             translation_placeholders={"reason": str(err)},
         ) from err
-    if server.server_id != entry.unique_id:
+    if user is None:
         raise ConfigEntryError(
             translation_domain=DOMAIN, translation_key="other_server", translation_placeholders={"address": client.url}
         )
-    return server
+    return server, user
 
 
 async def _async_load(known: KnownIds, requests: SubtitleRequests) -> None:
@@ -152,9 +158,7 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
     entry.async_on_unload(async_at_started(hass, open_pipeline))
     running.webhook.async_start()
     entry.async_on_unload(async_track_time_interval(hass, save, SAVE_INTERVAL, cancel_on_shutdown=True))
-    if not entry.pref_disable_polling:
-        entry.async_on_unload(
-            async_track_time_interval(
-                hass, running.coordinator.async_fallback_sync, FALLBACK_SYNC_INTERVAL, cancel_on_shutdown=True
-            )
-        )
+    interval = options.fallback_interval(entry.options)
+    if interval is not None and not entry.pref_disable_polling:
+        sync = running.coordinator.async_fallback_sync
+        entry.async_on_unload(async_track_time_interval(hass, sync, interval, cancel_on_shutdown=True))

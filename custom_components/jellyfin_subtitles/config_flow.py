@@ -6,8 +6,9 @@ from typing import Any, override
 import voluptuous as vol
 
 from homeassistant.components.webhook import async_generate_id
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_NAME, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
+from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectOptionDict,
@@ -21,16 +22,14 @@ from homeassistant.helpers.selector import (
 from .address import addresses_to_try
 from .connection import async_log_out
 from .const import CONF_ALL_LIBRARIES, CONF_LIBRARIES, DOMAIN
+from .coordinator import JellyfinSubtitlesConfigEntry
 from .engine.jellyfin import User
+from .engine.models import ListenerState
+from .options_flow import JellyfinSubtitlesOptionsFlow, library_fields
 from .server import Refused
 from .sign_in_flow import WAYS, ConfigFlowWithSignIn
+from .suggestions import async_look_around, suggestion, suggestions
 
-ADDRESS_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_URL): TextSelector(TextSelectorConfig(autocomplete="url")),
-        vol.Required(CONF_VERIFY_SSL, default=True): BooleanSelector(),
-    }
-)
 EXAMPLES = {"example_address": "http://192.168.1.5:8096", "example_proxy": "https://jellyfin.example.com/jellyfin"}
 
 
@@ -40,11 +39,26 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
     VERSION = 1
     MINOR_VERSION = 1
 
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: JellyfinSubtitlesConfigEntry) -> JellyfinSubtitlesOptionsFlow:
+        """Return the dialog that changes the options."""
+        return JellyfinSubtitlesOptionsFlow()
+
+    def __init__(self) -> None:
+        """Begin without having looked around."""
+        super().__init__()
+        self._suggestions: list[SelectOptionDict] = []
+        self._found = ""
+
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the address."""
         refused = None
-        if user_input is not None:
+        if user_input is None:
+            self._suggestions = suggestions(self.hass, await async_look_around(self.hass))
+        else:
             addresses = addresses_to_try(user_input[CONF_URL])
             try:
                 await self._async_find_server(addresses, verify_ssl=user_input[CONF_VERIFY_SSL])
@@ -52,7 +66,8 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
                 refused = err
             else:
                 return await self.async_step_sign_in()
-        return self._show_form("user", ADDRESS_SCHEMA, user_input, refused, EXAMPLES)
+        preset = {CONF_URL: self._suggestions[0]["value"]} if self._suggestions else {}
+        return self._show_form("user", _address_schema(self._suggestions), user_input or preset, refused, EXAMPLES)
 
     @override
     async def async_step_signed_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -89,6 +104,26 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where the server is now; the sign-in stays."""
         entry = self._get_reconfigure_entry()
+        if user_input is None:
+            stored = entry.data[CONF_URL]
+            own = (server for server in await async_look_around(self.hass) if server.server_id == entry.unique_id)
+            self._found = next((server.url for server in own if server.url != stored), "")
+            if self._found:
+                self._suggestions = [suggestion(url, entry.title) for url in (self._found, stored)]
+                # An address that works is not to be changed by accident.
+                preset = stored if _is_connected(entry) else self._found
+                return await self.async_step_reconfigure_found(values={**entry.data, CONF_URL: preset})
+        return await self._async_change_address("reconfigure", user_input, entry.data)
+
+    async def async_step_reconfigure_found(
+        self, user_input: dict[str, Any] | None = None, values: Mapping[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask the same, and say that the server answers at another address."""
+        return await self._async_change_address("reconfigure_found", user_input, values or {})
+
+    async def _async_change_address(
+        self, step_id: str, user_input: dict[str, Any] | None, values: Mapping[str, Any]
+    ) -> ConfigFlowResult:
         refused = None
         if user_input is not None:
             addresses = addresses_to_try(user_input[CONF_URL])
@@ -97,8 +132,9 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
             except Refused as err:
                 refused = err
             else:
-                return self.async_update_reload_and_abort(entry, data_updates=self._server)
-        return self._show_form("reconfigure", ADDRESS_SCHEMA, user_input or entry.data, refused, EXAMPLES)
+                return self.async_update_reload_and_abort(self._get_reconfigure_entry(), data_updates=self._server)
+        schema = _address_schema(self._suggestions)
+        return self._show_form(step_id, schema, user_input or values, refused, {**EXAMPLES, "found": self._found})
 
     def _choose_libraries(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         errors = {}
@@ -111,17 +147,8 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
                 data = self._sign_in.take() | {CONF_WEBHOOK_ID: async_generate_id()}
                 return self.async_create_entry(title=self._title, data=data, options=options)
             errors[CONF_LIBRARIES] = "no_library_chosen"
-        options_offered = [
-            SelectOptionDict(value=library.library_id, label=library.name) for library in self._sign_in.libraries
-        ]
-        schema = vol.Schema(
-            {
-                vol.Required(CONF_ALL_LIBRARIES, default=True): BooleanSelector(),
-                vol.Optional(CONF_LIBRARIES, default=list): SelectSelector(
-                    SelectSelectorConfig(options=options_offered, multiple=True, mode=SelectSelectorMode.LIST)
-                ),
-            }
-        )
+        names = {library.library_id: library.name for library in self._sign_in.libraries}
+        schema = vol.Schema(library_fields(names))
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
@@ -146,3 +173,16 @@ def _libraries_step_for(user: User) -> str:
     if user.is_administrator:
         return "libraries"
     return "libraries_without_hints" if user.can_manage_subtitles else "libraries_without_rights"
+
+
+def _address_schema(offered: list[SelectOptionDict]) -> vol.Schema:
+    """Return the fields of an address; where there is something to choose from, another one can be typed as well."""
+    select = SelectSelectorConfig(options=offered, custom_value=True, mode=SelectSelectorMode.DROPDOWN)
+    field = SelectSelector(select) if offered else TextSelector(TextSelectorConfig(autocomplete="url"))
+    return vol.Schema({vol.Required(CONF_URL): field, vol.Required(CONF_VERIFY_SSL, default=True): BooleanSelector()})
+
+
+def _is_connected(entry: JellyfinSubtitlesConfigEntry) -> bool:
+    if entry.state is not ConfigEntryState.LOADED:
+        return False
+    return entry.runtime_data.listener.status.state is ListenerState.CONNECTED

@@ -21,6 +21,7 @@ CONF_LANGUAGES: Final = "languages"
 CONF_LIBRARIES: Final = "libraries"
 CONF_RECONNECT_MAXIMUM: Final = "reconnect_maximum"
 CONF_RECONNECT_MINIMUM: Final = "reconnect_minimum"
+CONF_RIGHTS: Final = "rights"
 CONF_USER_ID: Final = "user_id"
 
 EVENT_MEDIA_ADDED: Final = f"{DOMAIN}_media_added"
@@ -37,6 +38,8 @@ SERVICE_SYNC_NOW: Final = "sync_now"
 
 ISSUE_LIBRARY_NOT_VISIBLE: Final = "library_not_visible"
 ISSUE_MASS_ARRIVAL: Final = "mass_arrival"
+ISSUE_NO_LIBRARY_VISIBLE: Final = "no_library_visible"
+ISSUE_REQUESTS_KEPT_ASIDE: Final = "requests_kept_aside"
 ISSUE_RIGHTS_REDUCED: Final = "rights_reduced"
 ISSUE_STORAGE_KEPT_ASIDE: Final = "storage_kept_aside"
 ISSUE_UNPROVEN_CONNECTION: Final = "unproven_connection"
@@ -49,11 +52,11 @@ SIGN_IN_TIMEOUT: Final = timedelta(seconds=10)
 # A person types the code elsewhere: this is how long they look at a dialog that could already go on.
 QUICK_CONNECT_INTERVAL: Final = timedelta(seconds=2)
 
+# A server of the same network answers within milliseconds; a person waits for the form meanwhile.
+DISCOVERY_WAIT: Final = timedelta(seconds=1)
+
 # After this the server itself has forgotten a code that nobody allowed.
 QUICK_CONNECT_LIFETIME: Final = timedelta(minutes=10)
-
-# Everything is pushed, and every reconnect catches up: this is for what neither of them noticed.
-FALLBACK_SYNC_INTERVAL: Final = timedelta(hours=24)
 
 # The document of known ids is large; what happened since is in the journal, so losing an hour of it loses nothing.
 SAVE_INTERVAL: Final = timedelta(hours=1)

@@ -8,7 +8,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
@@ -21,7 +21,6 @@ from .const import (
     EVENT_TYPE_MEDIA_ADDED,
     EVENT_TYPE_MEDIA_ADDED_BATCH,
     EVENT_TYPE_SUBTITLE_REQUESTED,
-    ISSUE_UNPROVEN_CONNECTION,
     LOGGER,
 )
 from .engine.catch_up import CatchUp
@@ -34,6 +33,7 @@ from .engine.pipeline import SubtitlePipeline
 from .engine.policy import Household
 from .engine.requests import SubtitleRequests
 from .failures import explained
+from .issues import JellyfinSubtitlesIssues
 from .webhook import JellyfinSubtitlesWebhookManager
 
 type JellyfinSubtitlesConfigEntry = ConfigEntry[JellyfinSubtitlesRuntimeData]
@@ -52,6 +52,7 @@ class JellyfinSubtitlesRuntimeData:
     catch_up: CatchUp
     listener: JellyfinSubtitlesListener
     coordinator: JellyfinSubtitlesCoordinator
+    issues: JellyfinSubtitlesIssues
     webhook: JellyfinSubtitlesWebhookManager
 
 
@@ -125,7 +126,6 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
             self._listener.subscribe(self._handle_status),
         ):
             self.config_entry.async_on_unload(unsubscribe)
-        self.config_entry.async_on_unload(self._clear_issue)
 
     @callback
     def async_subscribe_happenings(self, happening: Callable[[Happening], None]) -> CALLBACK_TYPE:
@@ -160,6 +160,8 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
             await self.async_sync_now()
         except HomeAssistantError as err:
             self.logger.debug("The regular look at %s failed: %s", self.name, err)
+        else:
+            await self.config_entry.runtime_data.issues.async_check_rights()
 
     @callback
     def _handle_announcement(self, announcement: Announcement) -> None:
@@ -196,28 +198,5 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
     @callback
     def _handle_status(self, status: ListenerStatus) -> None:
         self.async_set_updated_data(replace(self.data, status=status))
-        match status.state:
-            case ListenerState.UNPROVEN:
-                self._raise_issue()
-            case ListenerState.CONNECTED:
-                self._clear_issue()
-            case ListenerState.SIGN_IN_NEEDED:
-                self.config_entry.async_start_reauth(self.hass)
-
-    def _raise_issue(self) -> None:
-        ir.async_create_issue(
-            self.hass,
-            DOMAIN,
-            self._issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_UNPROVEN_CONNECTION,
-            translation_placeholders={"server": self.config_entry.title, "address": self._client.url},
-        )
-
-    def _clear_issue(self) -> None:
-        ir.async_delete_issue(self.hass, DOMAIN, self._issue_id)
-
-    @property
-    def _issue_id(self) -> str:
-        return f"{ISSUE_UNPROVEN_CONNECTION}_{self.config_entry.entry_id}"
+        if status.state is ListenerState.SIGN_IN_NEEDED:
+            self.config_entry.async_start_reauth(self.hass)

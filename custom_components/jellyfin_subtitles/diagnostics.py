@@ -44,6 +44,11 @@ async def async_get_config_entry_diagnostics(
             "mark": running.known.mark,
             "pending": running.pipeline.pending,
         },
+        "requests": {
+            "automatic": running.requests.automatic,
+            "waiting": running.requests.waiting,
+            "mass_arrival": running.requests.mass,
+        },
         "webhook": asdict(running.webhook.status),
         "last_item": async_redact_data(data.last_item.as_dict(), TO_REDACT) if data.last_item else None,
         "last_sync": {

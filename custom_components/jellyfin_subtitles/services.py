@@ -15,7 +15,7 @@ from .const import DOMAIN, SERVICE_GET_ITEM, SERVICE_GET_MISSING, SERVICE_REQUES
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesRuntimeData
 from .engine.jellyfin import JellyfinNotFoundError, Library, MediaItem, normalize_id
 from .engine.languages import Language, nearest, parse_language
-from .engine.lookup import Assessment, Lookup, has_episodes, is_film_or_episode, kinds_of
+from .engine.lookup import Assessment, Lookup, can_have_subtitles, has_episodes, kinds_of
 from .failures import explained
 
 ATTR_ITEM_ID = "item_id"
@@ -206,7 +206,7 @@ async def _async_find(lookup: Lookup, data: Mapping[str, Any]) -> MediaItem:
         item = await _async_item(lookup, item_id)
     else:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="item_or_path")
-    if not (is_film_or_episode(item) or has_episodes(item)):
+    if not (can_have_subtitles(item) or has_episodes(item)):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="not_film_or_episode",

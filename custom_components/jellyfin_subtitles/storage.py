@@ -9,7 +9,7 @@ from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
 
-from .const import DOMAIN, ISSUE_STORAGE_KEPT_ASIDE, LOGGER
+from .const import DOMAIN, ISSUE_REQUESTS_KEPT_ASIDE, ISSUE_STORAGE_KEPT_ASIDE, LOGGER
 from .engine.known import Storage
 from .engine.request_book import RequestStorage
 
@@ -105,6 +105,19 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage):
         except FileNotFoundError:
             return
         LOGGER.warning("What %s holds cannot be understood; it was renamed to %s", store.key, kept)
+        # What is lost with it, and so what the issue says, depends on the file.
+        if store is self._requests:
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                _issue_id(store),
+                is_fixable=True,
+                is_persistent=True,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=ISSUE_REQUESTS_KEPT_ASIDE,
+                translation_placeholders={"file": str(kept)},
+            )
+            return
         ir.async_create_issue(
             self._hass,
             DOMAIN,

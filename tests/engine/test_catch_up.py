@@ -176,6 +176,25 @@ async def test_a_library_that_appears_is_learnt_in_silence_until_its_scan_is_ove
     assert house.titles == ["News (2020)"]
 
 
+async def test_a_library_that_is_chosen_later_is_learnt_in_silence_and_then_news(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    shows = simulator.add_library("Series", "tvshows")
+    storage = MemoryStorage()
+    async with corridor(simulator, storage=storage):
+        pass
+    async with corridor(simulator, storage=storage.after_a_crash(), chosen=frozenset({shows.library_id})) as house:
+        assert house.known.libraries == {shows.library_id}
+        await house.known.save(datetime.now(UTC))
+        storage = house.storage
+    old = simulator.add_film(films, "Meanwhile", year=2020)
+    async with corridor(simulator, storage=storage.after_a_crash()) as house:
+        assert house.known.libraries == {films.library_id, shows.library_id}
+        assert old.item_id in house.known
+        assert house.see(simulator.add_film(films, "News", year=2020).item_id)
+        await house.until(lambda: bool(house.said))
+        assert house.titles == ["News (2020)"]
+
+
 async def test_a_library_that_went_and_came_back_is_learnt_again(simulator: JellyfinSimulator) -> None:
     films = simulator.add_library("Films", "movies")
     shows = simulator.add_library("Series", "tvshows")

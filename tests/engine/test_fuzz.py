@@ -15,7 +15,7 @@ import aiohttp
 
 from custom_components.jellyfin_subtitles.engine.catch_up import CatchUp
 from custom_components.jellyfin_subtitles.engine.delivery import Delivery
-from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinWebsocket, LibraryChanged
+from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinWebsocket, LibraryChanged, SocketMessage
 from custom_components.jellyfin_subtitles.engine.models import Sighting
 from custom_components.jellyfin_subtitles.engine.pipeline import SubtitlePipeline
 from custom_components.jellyfin_subtitles.engine.webhook import Hint, read_post
@@ -68,22 +68,25 @@ async def test_no_frame_breaks_anything_or_is_taken_for_more_than_it_says() -> N
     end = FarEndOfFuzz()
     socket = JellyfinWebsocket(cast(aiohttp.ClientWebSocketResponse, end))
     catcher = Catcher()
+    heard: list[SocketMessage] = []
+    following = asyncio.create_task(socket.follow(heard.append))
     blocks, messages = [], 0
     for _ in range(ROUNDS):
         for some in batched(mutations(seeds, FRAMES // ROUNDS, random), 100, strict=False):
             end.send([*some, FORCE_KEEP_ALIVE.encode()])
             await end.answered()
             # Its answer is the last thing the socket took, so that everything before it has been handled.
-            while not socket._messages.empty():
-                message = await anext(socket)
-                messages += 1
+            messages += len(heard)
+            for message in heard:
                 if isinstance(message, LibraryChanged):
                     catcher.take(message, some)
+            heard.clear()
         blocks.append(allocated())
     assert_flat(blocks)
     assert messages > FRAMES / 10
     assert catcher.count > FRAMES / 20
     await socket.close()
+    await following
     assert socket.end is None
 
 

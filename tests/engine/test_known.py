@@ -174,3 +174,33 @@ async def test_a_first_scan_does_not_last_for_ever() -> None:
     while known.in_first_scan("a" * 32, now):
         now += FIRST_SCAN_QUIET / 2
     assert now == NOW + FIRST_SCAN_AT_MOST
+
+
+async def test_a_library_that_was_there_before_it_is_watched_has_not_just_been_made() -> None:
+    known = await begun(MemoryStorage())
+    at_first, old, new = "a" * 32, "b" * 32, "c" * 32
+    known.pass_by([at_first], NOW)
+    known.settled = True
+    await known.learnt(old, NOW - FIRST_SCAN_QUIET, first_scan=True)
+    known.pass_by([at_first, old, new], NOW)
+    known.pass_by([at_first, old, new], NOW + FIRST_SCAN_QUIET / 2)
+
+    assert known.libraries == {FILMS}
+    assert [known.may_be_filling(one, NOW) for one in (at_first, old, new, "d" * 32)] == [False, False, True, True]
+    assert not known.may_be_filling(new, NOW + FIRST_SCAN_QUIET)
+
+
+async def test_which_libraries_were_passed_by_is_remembered() -> None:
+    storage = MemoryStorage()
+    known = await begun(storage)
+    known.settled = True
+    known.pass_by([FILMS], NOW)
+    await known.save(NOW)
+    assert known.libraries == frozenset()
+
+    again = await after_a_crash(storage)
+    assert not again.may_be_filling(FILMS, NOW)
+    assert again.may_be_filling("a" * 32, NOW)
+    await again.learnt(FILMS, NOW, first_scan=False)
+    again.forget_libraries([FILMS])
+    assert again.may_be_filling(FILMS, NOW)

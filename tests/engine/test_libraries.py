@@ -73,3 +73,28 @@ def test_what_was_learnt_of_a_library_goes_with_it() -> None:
     libraries.update([SERIES])
     libraries.update([FILMS, SERIES])
     assert libraries.place(film) is None
+
+
+def test_what_was_chosen_and_is_not_visible_is_known_after_the_first_look() -> None:
+    libraries = Libraries(frozenset({FILMS.library_id, SERIES.library_id, MUSIC.library_id}))
+    assert libraries.not_visible == frozenset()
+    libraries.update([FILMS, MUSIC, MIXED])
+    assert libraries.not_visible == {SERIES.library_id}
+    libraries.update([])
+    assert libraries.not_visible == {FILMS.library_id, SERIES.library_id, MUSIC.library_id}
+    libraries.update([FILMS, SERIES, MUSIC])
+    assert libraries.not_visible == frozenset()
+
+
+def test_who_chose_nothing_misses_nothing() -> None:
+    libraries = Libraries(None)
+    libraries.update([FILMS])
+    libraries.update([])
+    assert libraries.not_visible == frozenset()
+
+
+def test_a_library_keeps_its_name_when_it_is_gone() -> None:
+    libraries = Libraries(None)
+    libraries.update([FILMS])
+    libraries.update([])
+    assert libraries.name(FILMS.library_id) == "Films"

@@ -35,6 +35,13 @@ def keep_echoes(here: Scene, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return kept
 
 
+async def raise_a_doubt(here: Scene, name: str, *, echoes: int) -> None:
+    """Let a sync find a film that no message names, and wait until so many echoes were asked for because of that."""
+    here.add_film(name, announce=False)
+    await here.listener.sync_now()
+    await here.engine.until(lambda: here.echoes == echoes)
+
+
 async def test_an_echo_that_comes_back_is_proof() -> None:
     async with scene() as here, listening(here.listener):
         await here.connected()
@@ -273,6 +280,19 @@ async def test_without_a_reason_there_is_no_second_echo() -> None:
             await here.announced(number + 1)
 
         assert here.echoes == 1
+
+
+async def test_an_unproven_socket_that_stays_so_is_no_news() -> None:
+    async with scene(timings=replace(IMPATIENT, named_within=0.02)) as here:
+        here.simulator.reject(401, path_prefix="/Sessions/")
+        async with listening(here.listener):
+            status = await here.until(ListenerState.UNPROVEN)
+            await here.engine.until(lambda: bool(here.results))
+            await raise_a_doubt(here, "Film", echoes=2)
+            await raise_a_doubt(here, "Another film", echoes=3)
+
+            assert here.listener.status is status
+            assert here.states == [ListenerState.CONNECTING, ListenerState.UNPROVEN]
 
 
 async def test_an_unproven_socket_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:

@@ -119,6 +119,16 @@ async def test_an_id_that_only_a_post_names_is_asked_for_once_and_by_a_catch_up(
     look.assert_called_once_with()
 
 
+async def test_made_up_ids_beside_it_make_no_flood_of_a_single_film(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    async with corridor(simulator) as house:
+        door = door_of(house, Mock())
+        door.take(naming(*(an_id(FIRST_MADE_UP + number) for number in range(MOST_IN_A_ROUND - 1))))
+        door.take(naming(simulator.add_film(films, "Night Ferry", year=2020).item_id))
+        await end_of_round(house)
+        assert house.titles == ["Night Ferry (2020)"]
+
+
 async def test_fresh_films_that_hide_each_other_are_found_by_the_catch_up(simulator: JellyfinSimulator) -> None:
     films = simulator.add_library("Films", "movies")
     async with corridor(simulator) as house:

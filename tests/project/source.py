@@ -110,12 +110,16 @@ def flow_classes(base: str) -> list[tuple[Path, ast.ClassDef]]:
 
 
 def flow_modules(base: str) -> list[Path]:
-    """Return the modules of a kind of dialog: those of its classes, and those of ours that they build on."""
+    """Return the modules of a kind of dialog: those of its classes, and those of ours that they build on.
+
+    One dialog may open another, whose texts are not its own.
+    """
+    others = {path for kind in ("ConfigFlow", "OptionsFlow") if kind != base for path, _ in flow_classes(kind)}
     found: list[Path] = []
     waiting = [path for path, _ in flow_classes(base)]
     while waiting:
         path = waiting.pop()
-        if path not in found:
+        if path not in found and path not in others:
             found.append(path)
             names = {node.module for node in ast.walk(tree_of(path)) if isinstance(node, ast.ImportFrom) and node.level}
             waiting += [module for name in names if (module := COMPONENT / f"{name}.py").is_file()]

@@ -122,7 +122,17 @@ def test_other_integrations_in_use_are_named() -> None:
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ImportFrom) and (module := node.module or "").startswith("homeassistant.components.")
     }
-    always = {"binary_sensor", "button", "diagnostics", "event", "image", "repairs", "sensor", "system_health"}
+    always = {
+        "binary_sensor",
+        "button",
+        "diagnostics",
+        "event",
+        "image",
+        "repairs",
+        "sensor",
+        "switch",
+        "system_health",
+    }
     assert imported - always <= named
 
 

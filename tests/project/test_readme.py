@@ -77,6 +77,12 @@ def test_the_fields_of_the_setup_are_documented_under_their_names() -> None:
     assert {name for cell in first_column("Setting it up") for name in cell.split(", ")} == names
 
 
+def test_the_options_are_documented_under_their_names() -> None:
+    """As the dialog shows them."""
+    steps = source.read_json("translations/en.json")["options"]["step"]
+    assert set(first_column("Options")) == {name for step in steps.values() for name in step.get("data", {}).values()}
+
+
 def test_the_actions_are_documented_field_by_field() -> None:
     """By the names that automations use."""
     for name, action in source.read_yaml("services.yaml").items():

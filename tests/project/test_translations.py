@@ -184,6 +184,22 @@ def test_the_repair_issues_are_the_ones_that_are_raised() -> None:
         assert named == use.placeholders, use.where
 
 
+def test_the_texts_of_fix_flows_are_the_ones_they_use() -> None:
+    """Home Assistant's own has one step; of ours, taken together, no text is missing and none is left over."""
+    flows = [issue["fix_flow"] for issue in section("issues").values() if "fix_flow" in issue]
+    base = "RepairsFlow"
+    steps = [named for flow in flows for named in flow["step"].items()]
+    menus = [step for _, step in steps if "menu_options" in step]
+    assert {name for name, _ in steps} == source.steps(base) | {"confirm"}
+    assert all(step["title"] and step["description"] for _, step in steps)
+    assert {option for menu in menus for option in menu["menu_options"]} == source.menu_options(base)
+    assert all(set(menu["menu_options"]) == set(menu["menu_option_descriptions"]) for menu in menus)
+    assert all(
+        set(flow.get("abort", {})) == (set() if set(flow["step"]) == {"confirm"} else source.flow_aborts(base))
+        for flow in flows
+    )
+
+
 def test_the_entities_are_the_ones_that_exist() -> None:
     """Each has a name, unless its device class gives it one, and none is left over."""
     texts = section("entity")

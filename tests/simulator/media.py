@@ -1,9 +1,9 @@
 """The files that lay on the disk of the recorded servers, and how to put them onto a simulator's."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary, Stream, audio, subtitle, video
+from jellyfin_simulator.hands import version_path
 from jellyfin_simulator.ids import item_id
 from jellyfin_simulator.monitor import DiskFile
 
@@ -77,21 +77,44 @@ SHORT_WAIT_BETTER = (*_SMALL, subtitle("eng"))
 SHORT_WAIT_TWO = _film("Short Wait Two", 2024, "tt9000031")
 GROWN_UPS = _film("Grown Ups", 2024, "tt9000051")
 SWIFT_FOX = _film("Swift Fox", 2023, "tt9000021")
-TOLD_YOU = _film("Told You", 2022, None)
+TOLD_YOU = _film("Told You", 2023, "tt9000022")
+EARLY_BIRD = _film("Early Bird", 2022, None)
+TWIN_CUT = _film("Twin Cut", 2016, None, file="Twin Cut (2016) - 1080p")
+LATE_CUT = _film("Late Cut", 2017, None, file="Late Cut (2017) - 1080p")
 OLD_FILE = _film("Old File", 2001, None)
 
-SERIES_FOLDER = "Night Ferry (2020) [tvdbid-900001]"
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A show's folder, and what the newer version makes of its name."""
+
+    folder: str
+    title: str
+    year: int
+    tvdb: str
+
+    def episode_name(self, season: int, number: int) -> str:
+        """Return the name of an episode's file."""
+        return f"{self.title} S{season:02d}E{number:02d}"
+
+    def episode_path(self, season: int, number: int) -> str:
+        """Return where an episode lies."""
+        return f"/media/shows/{self.folder}/Season {season:02d}/{self.episode_name(season, number)}.mkv"
+
+
+def _show(title: str, year: int, tvdb: str) -> Show:
+    return Show(f"{title} ({year}) [tvdbid-{tvdb}]", title, year, tvdb)
+
+
+NIGHT_FERRY = _show("Night Ferry", 2020, "900001")
+LONG_STORY = _show("Long Story", 2019, "900004")
+DAY_TRIP = _show("Day Trip", 2023, "900002")
 EPISODES = {1: (*_SMALL, subtitle("eng")), 2: _SMALL, 3: _SMALL}
-
-
-def episode_path(number: int) -> str:
-    """Return where an episode lies."""
-    return f"/media/shows/{SERIES_FOLDER}/Season 01/Night Ferry S01E{number:02d}.mkv"
 
 
 def episode_ids() -> dict[str, str]:
     """Return the ids that the episodes' files get, by path."""
-    paths = [episode_path(number) for number in EPISODES]
+    paths = [NIGHT_FERRY.episode_path(1, number) for number in EPISODES]
     return {path: item_id("Episode", path) for path in paths}
 
 
@@ -135,13 +158,27 @@ def write_film(simulator: JellyfinSimulator, library: SimLibrary, film: Film) ->
     simulator.core.monitor.write(DiskFile(library, film.path, create_row, film.streams))
 
 
-def _series(simulator: JellyfinSimulator, library: SimLibrary, *, announce: bool) -> SimItem:
+def write_version(simulator: JellyfinSimulator, library: SimLibrary, film: Film, name: str) -> None:
+    """Write another file of a film, with subtitles; the server finds it in its own time."""
+    path = version_path(film.path, name)
+
+    def create_row() -> SimItem:
+        row = simulator.core.shelves.items[film_id(film)]
+        return simulator.add_version(row, name, path=path, probed=False)
+
+    simulator.core.monitor.write(DiskFile(library, path, create_row, (*_SMALL, subtitle("eng"))))
+
+
+def _series(simulator: JellyfinSimulator, library: SimLibrary, show: Show, *, announce: bool) -> SimItem:
+    name = show.title if simulator.core.is_twelve else show.folder
     rows = simulator.core.shelves.children.get(library.folder_id, {}).values()
-    found = next((row for row in rows if row.kind == "Series"), None)
-    name = "Night Ferry" if simulator.core.is_twelve else SERIES_FOLDER
+    found = next((row for row in rows if row.kind == "Series" and row.name == name), None)
     if found is not None:
         return found
-    series = simulator.add_series(library, name, 2020, provider_ids={"Tvdb": "900001"}, announce=announce)
+    path = f"{library.path}/{show.folder}"
+    series = simulator.add_series(
+        library, name, show.year, path=path, provider_ids={"Tvdb": show.tvdb}, announce=announce
+    )
     # Pictures of series come from the internet, which the recorded servers did not have.
     series.image_tag = None
     return series
@@ -149,40 +186,42 @@ def _series(simulator: JellyfinSimulator, library: SimLibrary, *, announce: bool
 
 def add_episodes(simulator: JellyfinSimulator, library: SimLibrary) -> list[SimItem]:
     """Let the series have been there all along."""
-    series = _series(simulator, library, announce=False)
+    series = _series(simulator, library, NIGHT_FERRY, announce=False)
     return [
         simulator.add_episode(
             series,
             1,
             number,
-            f"Night Ferry S01E{number:02d}",
+            NIGHT_FERRY.episode_name(1, number),
             streams=streams,
-            path=episode_path(number),
+            path=NIGHT_FERRY.episode_path(1, number),
             announce=False,
         )
         for number, streams in EPISODES.items()
     ]
 
 
-def write_episodes(simulator: JellyfinSimulator, library: SimLibrary) -> None:
-    """Write the series' files; the server finds them in its own time."""
-
-    def create_row(number: int) -> SimItem:
-        series = _series(simulator, library, announce=True)
-        name, path = f"Night Ferry S01E{number:02d}", episode_path(number)
-        return simulator.add_episode(series, 1, number, name, path=path, probed=False, fresh=True)
-
-    for number, streams in EPISODES.items():
-        file = DiskFile(library, episode_path(number), partial(create_row, number), streams)
-        simulator.core.monitor.write(file)
-
-
-def write_second_season(simulator: JellyfinSimulator, library: SimLibrary) -> None:
-    """Write an episode of a season that did not exist."""
-    path = f"/media/shows/{SERIES_FOLDER}/Season 02/Night Ferry S02E01.mkv"
+def write_episode(
+    simulator: JellyfinSimulator,
+    library: SimLibrary,
+    show: Show,
+    season: int,
+    number: int,
+    streams: tuple[Stream, ...] = _SMALL,
+) -> str:
+    """Write an episode's file and return its id to be; the server finds it in its own time."""
+    path = show.episode_path(season, number)
 
     def create_row() -> SimItem:
-        series = _series(simulator, library, announce=True)
-        return simulator.add_episode(series, 2, 1, "Night Ferry S02E01", path=path, probed=False, fresh=True)
+        series = _series(simulator, library, show, announce=True)
+        name = show.episode_name(season, number)
+        return simulator.add_episode(series, season, number, name, path=path, probed=False, fresh=True)
 
-    simulator.core.monitor.write(DiskFile(library, path, create_row, _SMALL))
+    simulator.core.monitor.write(DiskFile(library, path, create_row, streams))
+    return item_id("Episode", path)
+
+
+def write_episodes(simulator: JellyfinSimulator, library: SimLibrary) -> None:
+    """Write the files of the series that the recorded servers began with."""
+    for number, streams in EPISODES.items():
+        write_episode(simulator, library, NIGHT_FERRY, 1, number, streams)

@@ -67,7 +67,16 @@ class WebhookStep:
     body: str
 
 
-type Step = HttpStep | SocketStep | NoteStep | WebhookStep
+@dataclass(frozen=True, slots=True)
+class DatagramStep:
+    """A datagram that was sent to the server, and the one that came back, if any."""
+
+    at: float
+    datagram: str
+    answer: object = None
+
+
+type Step = HttpStep | SocketStep | NoteStep | WebhookStep | DatagramStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,8 @@ def _step(raw: Mapping[str, Any]) -> Step:
             )
         case "webhook":
             return WebhookStep(at=raw["t"], path=raw["path"], headers=raw["headers"], body=raw["body"])
+        case "udp":
+            return DatagramStep(at=raw["t"], datagram=raw["datagram"], answer=raw["answer"])
         case _:
             return NoteStep(at=raw["t"], text=raw["text"])
 

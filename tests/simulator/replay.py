@@ -13,8 +13,9 @@ from typing import Any, Protocol
 import aiohttp
 from yarl import URL
 
-from .compare import Difference, compare_answers, compare_events
-from .recording import HttpStep, Recording, SocketStep, Step
+from .compare import Difference, compare_answers, compare_events, compare_json
+from .datagrams import ask
+from .recording import DatagramStep, HttpStep, Recording, SocketStep, Step
 from .sockets import Event, ReplaySocket, collapse, recorded_event
 from .translation import Translation
 
@@ -34,6 +35,11 @@ class Clock(Protocol):
 
 class Stage:
     """What happens around the recorded steps; this one leaves everything as it is."""
+
+    @property
+    def discovery_port(self) -> int:
+        """Return where the server answers datagrams."""
+        return 0
 
     async def before(self, replay: Replay, step: Step) -> None:
         """Do what happened just before this step."""
@@ -82,6 +88,9 @@ class Replay:
                 await self._request(session, index, step)
             case SocketStep():
                 await self._socket_step(session, step)
+            case DatagramStep():
+                answer = await ask(self._stage.discovery_port, step.datagram)
+                self.differences += compare_json(index, f"UDP {step.datagram}", step.answer, answer)
 
     async def _pass_until(self, moment: float) -> None:
         """Let the virtual time pass in small strides, so that each frame is noted about when it was sent."""

@@ -1,7 +1,7 @@
 """The replay's side of a recorded socket: it opens, sends and closes as the recorder did and notes what comes."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 import contextlib
 from dataclasses import dataclass
 import json
@@ -58,19 +58,30 @@ def recorded_event(step: SocketStep) -> Event | None:
 def collapse(events: Iterable[Event]) -> list[Event]:
     """Drop the events whose number depends on the speed of the machine.
 
-    While a folder is refreshed at most one RefreshProgress a second tells how far it is, and its end may be told twice
-    in a row: only "0" and "100" stay, and a repetition counts once. A library's last message is "0", and whether it is
-    told "100" just before is a race inside the server.
+    While a folder is refreshed at most one RefreshProgress a second tells how far it is, and its end may be told twice:
+    only "0" and "100" stay, and a repetition counts once. A library's last message is "0", and whether it is told "100"
+    just before is a race inside the server.
     """
     kept: list[Event] = []
     for event in events:
         if event.progress is not None:
-            if event.progress not in ("0", "100") or (kept and kept[-1].word == event.word):
+            if event.progress not in ("0", "100") or _is_repetition(event, kept):
                 continue
             if event.progress == "0" and kept and kept[-1].word == event.word[:-1] + "100":
                 kept.pop()
         kept.append(event)
     return kept
+
+
+def _is_repetition(event: Event, kept: Sequence[Event]) -> bool:
+    """Return whether the last message was this one, or this end was told since the refresh began."""
+    if kept and kept[-1].word == event.word:
+        return True
+    if event.progress != "100":
+        return False
+    beginning = event.word[:-3] + "0"
+    earlier = next((one.word for one in reversed(kept) if one.word in (event.word, beginning)), None)
+    return earlier == event.word
 
 
 class ReplaySocket:

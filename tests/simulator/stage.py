@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 import json
-from typing import ClassVar
+from typing import ClassVar, override
 
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary, VirtualClock
 
@@ -43,12 +43,17 @@ class SimulatorStage(Stage):
 
     has_libraries: ClassVar[bool] = False
     base_url: ClassVar[str] = ""
+    is_discoverable: ClassVar[bool] = False
 
     def __init__(self, recording: Recording) -> None:
         """Build the simulator, not yet started."""
         self.clock = VirtualClock(self.start_time(recording))
         self.simulator = JellyfinSimulator(
-            version=recording.version, clock=self.clock, name="vm", base_url=self.base_url
+            version=recording.version,
+            clock=self.clock,
+            name="vm",
+            base_url=self.base_url,
+            discoverable=self.is_discoverable,
         )
         self.folder = recording.version.rpartition(".")[0]
         self.recording = recording
@@ -62,6 +67,12 @@ class SimulatorStage(Stage):
     def start_time(self, recording: Recording) -> float:
         """Return the time at which the scenario begins."""
         return _NOON
+
+    @property
+    @override
+    def discovery_port(self) -> int:
+        """Return where the simulator answers datagrams."""
+        return self.simulator.discovery_port
 
     async def prepare(self, translation: Translation) -> None:
         """Do all that had happened before the scenario began."""
@@ -116,7 +127,7 @@ class SimulatorStage(Stage):
         items = {str(thing.get("Path")): thing for thing in _things(document) if "ParentId" in thing}
         if path == "/media/movies":
             return str(items[media.NO_TAGS.path]["ParentId"])
-        return str(items[f"/media/shows/{media.SERIES_FOLDER}"]["ParentId"])
+        return str(items[f"/media/shows/{media.NIGHT_FERRY.folder}"]["ParentId"])
 
     def bind_items(self, translation: Translation, items: list[SimItem]) -> None:
         """Remember which recorded ids mean these items, by their paths."""

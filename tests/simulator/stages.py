@@ -3,12 +3,14 @@
 from email.utils import parsedate_to_datetime
 from functools import partial
 import re
-from typing import ClassVar, override
+from typing import override
 
-from jellyfin_simulator.phases import PhaseDurations
+from jellyfin_simulator.monitor import Refresh
 
 from . import media
 from .compare import Difference
+from .library_stages import AlternateVersions, FastLane, SeasonFlood
+from .phase_stages import EarlySocket, Killed, Restart, StartupFirstRun
 from .recording import HttpStep, NoteStep, Recording, Step
 from .replay import Replay
 from .stage import SimulatorStage
@@ -37,56 +39,6 @@ class SignIn(SimulatorStage):
     @override
     def add_people(self, translation: Translation) -> None:
         self.simulator.add_user("admin", "correct horse", administrator=True)
-
-
-class Phases(SimulatorStage):
-    """A server whose process is started in the scenario; `phases` says when it is how far."""
-
-    phases: ClassVar[dict[str, tuple[tuple[float, str], ...]]]
-
-    @override
-    async def before(self, replay: Replay, step: Step) -> None:
-        if isinstance(step, NoteStep) and step.text == "killed":
-            await self.simulator.kill()
-        due = [phase for moment, phase in self.phases[self.folder] if moment <= step.at]
-        if due and due[-1] != self.simulator.phase:
-            await self.simulator.set_phase(due[-1])
-
-
-class StartupFirstRun(Phases):
-    """The first start of all: nobody is known yet."""
-
-    phases: ClassVar[dict[str, tuple[tuple[float, str], ...]]] = {
-        "10.11": ((0.0, "B"), (0.3, "A"), (2.4, "B"), (2.7, "C"), (4.8, "D")),
-        "12.0": ((0.0, "B"), (0.3, "A"), (2.8, "B"), (3.1, "C"), (5.4, "D")),
-    }
-
-    @override
-    async def prepare(self, translation: Translation) -> None:
-        self.simulator.core.configuration.wizard_completed = False
-        self.simulator.core.configuration.server_name = "vm"
-
-
-class Killed(Phases):
-    """A process that dies and is started again."""
-
-    phases: ClassVar[dict[str, tuple[tuple[float, str], ...]]] = {
-        "10.11": ((0.0, "D"), (1.1, "B"), (2.2, "A"), (3.0, "B"), (4.0, "C"), (5.0, "D")),
-    }
-
-
-class Restart(SimulatorStage):
-    """A restart by request; each machine spends its own time in each phase."""
-
-    durations: ClassVar[dict[str, PhaseDurations]] = {
-        "10.11": PhaseDurations(farewell=0.1, first_gap=0.06, waking=0.06, setup=0.06, second_gap=0.1, loading=1.42),
-        "12.0": PhaseDurations(farewell=0.1, first_gap=0.065, setup=0.53, second_gap=0.12, loading=1.38),
-    }
-
-    @override
-    async def prepare(self, translation: Translation) -> None:
-        await super().prepare(translation)
-        self.simulator.durations = self.durations[self.folder]
 
 
 class FirstScan(SimulatorStage):
@@ -164,7 +116,8 @@ class FilmRemovedAndReplaced(SimulatorStage):
         self.bind_items(translation, [self.short])
         # The file monitor refreshes a folder 60 s after a change in it: one before the scenario, two in it.
         for moment in (57.0, 63.0, 64.6):
-            self.clock.call_later(moment, partial(self.simulator.core.monitor.refresh, self.films))
+            refresh = Refresh(self.films, is_watched=True)
+            self.clock.call_later(moment, partial(self.simulator.core.monitor.refresh, refresh))
 
     @override
     async def before(self, replay: Replay, step: Step) -> None:
@@ -191,7 +144,7 @@ class ShortDelays(SimulatorStage):
         if isinstance(step, NoteStep) and step.text.startswith("film written"):
             film = media.SHORT_WAIT_TWO if "Two" in step.text else media.SHORT_WAIT
             # A second is all that the message waits for: the file is looked into within it.
-            self.simulator.core.monitor.probe_time = 0.9
+            self.simulator.core.monitor.pace.watched_probe = 0.9
             media.write_film(self.simulator, self.films, film)
 
 
@@ -204,12 +157,9 @@ class RestrictedUser(SimulatorStage):
     async def before(self, replay: Replay, step: Step) -> None:
         if isinstance(step, NoteStep) and "written" in step.text:
             media.write_film(self.simulator, self.films, media.GROWN_UPS)
-            media.write_second_season(self.simulator, self.series)
+            media.write_episode(self.simulator, self.series, media.NIGHT_FERRY, 2, 1)
             recorded = self.recorded_ids[media.GROWN_UPS.name]
             replay.translation.bind(recorded, media.film_id(media.GROWN_UPS))
-        if isinstance(step, HttpStep) and step.path.startswith("/Items?ids="):
-            # The recorded film had no picture yet.
-            self.simulator.core.shelves.items[media.film_id(media.GROWN_UPS)].image_tag = None
 
 
 class DeafSocket(SimulatorStage):
@@ -279,10 +229,20 @@ class BaseUrl(SimulatorStage):
     base_url = "/jellyfin"
 
 
+class Discovery(SimulatorStage):
+    """A server that answers whoever asks the whole network."""
+
+    is_discoverable = True
+
+
 STAGES: dict[str, type[SimulatorStage]] = {
+    "alternate_versions": AlternateVersions,
     "base_url": BaseUrl,
     "deaf_socket": DeafSocket,
+    "discovery": Discovery,
+    "early_socket": EarlySocket,
     "echo": QuietStage,
+    "fast_lane": FastLane,
     "film_removed_and_replaced": FilmRemovedAndReplaced,
     "first_scan": FirstScan,
     "items": Items,
@@ -293,6 +253,7 @@ STAGES: dict[str, type[SimulatorStage]] = {
     "restricted_user": RestrictedUser,
     "revoked": Revoked,
     "saved_since": SavedSince,
+    "season_flood": SeasonFlood,
     "short_delays": ShortDelays,
     "shutdown": QuietStage,
     "sign_in": SignIn,

@@ -269,7 +269,10 @@ def test_whether_a_library_is_told_100_before_its_last_0_does_not_count() -> Non
 
     short = [progress("folder", "100"), progress("library", "0")]
     long = [progress("folder", "100"), progress("library", "100"), progress("library", "0")]
-    assert collapse(short) == collapse(long) == short
+    twice = [*long[:2], progress("folder", "100"), long[2]]
+    assert collapse(short) == collapse(long) == collapse(twice) == short
+    again = [progress("folder", "0"), *short]
+    assert collapse([*again, *again]) == [*again, *again]
 
 
 def test_ids_and_credentials_are_translated() -> None:

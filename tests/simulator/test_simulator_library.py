@@ -107,7 +107,7 @@ async def test_a_scan_finds_files_and_drops_what_the_watch_had_noticed(
     running = (await visitor.get(f"/ScheduledTasks/{scan['Id']}", token)).data
     assert (running["State"], running["LastExecutionResult"]["Status"]) == ("Running", "Cancelled")
     await clock.advance(0.1)
-    server.core.monitor.report(films)
+    server.core.monitor.report(films.path)
     await clock.advance(2)
     assert (await visitor.get("/Items", token, ids=film_id)).ids == [film_id]
     done = (await visitor.get(f"/ScheduledTasks/{scan['Id']}", token)).data
@@ -225,7 +225,7 @@ async def test_a_refresh_under_way_is_seen_in_the_list_of_libraries(
 ) -> None:
     """Progress is told once a second at most, but for its beginning and its end."""
     ear = await visitor.connect(token)
-    server.core.monitor.probe_time = 0.3
+    server.core.monitor.pace.watched_probe = 0.3
     for number in range(6):
         server.write_film(films, f"Film {number}")
     await clock.advance(60.5)

@@ -6,7 +6,7 @@ import aiohttp
 from aiohttp import web
 import pytest
 
-from jellyfin_simulator import JellyfinSimulator, VirtualClock
+from jellyfin_simulator import JellyfinSimulator, SimLibrary, VirtualClock
 
 from .visitor import Visitor
 
@@ -52,6 +52,28 @@ async def test_a_loading_server_opens_sockets_and_little_else(
     ear = await visitor.connect(token)
     await clock.settle()
     assert ear.kinds == ["ForceKeepAlive"]
+
+
+async def test_a_socket_opened_while_the_server_loads_hears_what_comes_later(
+    server: JellyfinSimulator, visitor: Visitor, clock: VirtualClock, token: str, films: SimLibrary
+) -> None:
+    """Of a file, too, that was written before the process died: nobody looks there until somebody asks."""
+    film_id = server.write_film(films, "Night Ferry")
+    await server.kill()
+    await server.set_phase("C")
+    ear = await visitor.connect(token)
+    await server.set_phase("D")
+    await ear.keep_alive()
+    await clock.advance(50)
+    await ear.keep_alive()
+    await clock.advance(50)
+    await ear.keep_alive()
+    assert ear.of("RefreshProgress") == []
+    await visitor.post(f"/Items/{films.library_id}/Refresh", token, metadataRefreshMode="Default")
+    await clock.advance(31)
+    assert ear.of("RefreshProgress")[-1] == {"ItemId": films.library_id, "Progress": "0"}
+    [message] = ear.of("LibraryChanged")
+    assert message["ItemsAdded"] == [film_id]
 
 
 async def test_a_restart_goes_through_all_phases(

@@ -1,14 +1,14 @@
 """What the socket may have missed: the libraries as they are (baseline), and what was saved since (catch-up)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
 
 from .fetch import IDS_PER_REQUEST, read_listed
 from .identity import NO_IDENTITY, identity
-from .jellyfin import ItemPage, ItemRef, JellyfinClient, JellyfinLibraryError, Library
+from .jellyfin import ItemPage, ItemRef, JellyfinClient, JellyfinLibraryError, Library, MediaItem
 from .judge import EPISODE, FILM, other_versions
 from .known import KnownIds
 from .libraries import Libraries
@@ -38,7 +38,7 @@ class CatchUp:
         *,
         now: Callable[[], datetime],
     ) -> None:
-        """Tie the parts together; from now on the pipeline can ask where an item is."""
+        """Tie the parts together; from now on the pipeline can ask where an item is, and whose file."""
         self._client = client
         self._known = known
         self._libraries = libraries
@@ -50,6 +50,7 @@ class CatchUp:
         self._subscribers: list[Callable[[CatchUpResult], None]] = []
         self.last: CatchUpResult | None = None
         pipeline.locate = self.locate
+        pipeline.find_films = self.find_films
 
     def subscribe(self, callback: Callable[[CatchUpResult], None]) -> Callable[[], None]:
         """Call back with the result of each run; returns the way out."""
@@ -95,6 +96,18 @@ class CatchUp:
                         places |= dict.fromkeys((ref.item_id for ref in page.items), library.library_id)
         return places
 
+    async def find_films(self, version_ids: Collection[str]) -> Mapping[str, MediaItem]:
+        """Return the films and episodes saved since the mark that these are further files of, by the files' ids."""
+        films: dict[str, MediaItem] = {}
+        async with self._lock:
+            # Before the first baseline began, everything was saved since.
+            for library in self._libraries.visible if self._known.mark else ():
+                with suppress(JellyfinLibraryError):
+                    async for page in self._saved_since(library):
+                        for item in await self._read_several(page.items):
+                            films |= dict.fromkeys(set(version_ids).intersection(other_versions(item)), item)
+        return films
+
     async def _look_at_libraries(self) -> tuple[tuple[str, ...], list[str]]:
         """Take over which libraries there are, and learn those that are new.
 
@@ -103,6 +116,7 @@ class CatchUp:
         self._libraries.update(await self._client.get_libraries())
         self._requests += 1
         watched = self._libraries.watched
+        self._known.pass_by((one.library_id for one in self._libraries.visible if one not in watched), self._now())
         missing = self._known.libraries - {library.library_id for library in watched}
         # One look that misses a library may be a server in trouble; forgetting it would silence its news.
         self._known.forget_libraries(missing & self._missed)
@@ -114,11 +128,10 @@ class CatchUp:
 
     async def _learn(self, libraries: Iterable[Library]) -> tuple[tuple[str, ...], list[str]]:
         failed = []
-        # A library that joins others has just been made, and is still being filled.
-        first_scan = self._known.settled
         self._pipeline.hold()
         try:
             for library in libraries:
+                first_scan = self._known.may_be_filling(library.library_id, self._now())
                 try:
                     await self._learn_one(library, first_scan=first_scan)
                 except JellyfinLibraryError as err:
@@ -193,7 +206,10 @@ class CatchUp:
 
     async def _versions(self, refs: Iterable[ItemRef]) -> list[str]:
         """Return the ids of the further files of those films and episodes that have any."""
+        return [version for item in await self._read_several(refs) for version in other_versions(item)]
+
+    async def _read_several(self, refs: Iterable[ItemRef]) -> Collection[MediaItem]:
+        """Return those of the films and episodes that have several files."""
         several = [ref.item_id for ref in refs if ref.source_count > 1]
         self._requests += -(-len(several) // IDS_PER_REQUEST)
-        items = await read_listed(self._client, several)
-        return [version for item in items.values() for version in other_versions(item)]
+        return (await read_listed(self._client, several)).values()

@@ -43,8 +43,7 @@ class Delivery:
             self._waiting.append((seen_at, change))
             self._woken.set()
         else:
-            self._remove(change)
-            self._offer(seen_at, change)
+            self._offer(seen_at, change, self._remove(change))
 
     async def run(self) -> None:
         """Hand on the messages that have to wait, until cancelled."""
@@ -56,7 +55,7 @@ class Delivery:
             await self._woken.wait()
 
     async def _hand_on(self, seen_at: datetime, change: LibraryChanged) -> None:
-        self._remove(change)
+        gone = self._remove(change)
         if not self._catch_up.knows_libraries(change.collection_folders):
             # A library that has just come names all its contents here; the catch-up learns them silently.
             try:
@@ -66,15 +65,19 @@ class Delivery:
                 _LOGGER.debug("The libraries that a message names are not known yet: %s", err)
                 self._on_missed()
             self._on_learnt(change)
-        self._offer(seen_at, change)
+        self._offer(seen_at, change, gone)
 
-    def _remove(self, change: LibraryChanged) -> None:
-        """Comes first: a file that took another's place is recognised by the removal in the same message."""
-        if gone := _gone(change):
+    def _remove(self, change: LibraryChanged) -> set[str]:
+        """Comes first: a file that took another's place is recognised by the removal in the same message.
+
+        Returns what is gone; what was removed and added again may be there, only the server knows.
+        """
+        gone = set(change.items_removed).difference(change.items_added)
+        if gone:
             self._pipeline.removed(gone)
+        return gone
 
-    def _offer(self, seen_at: datetime, change: LibraryChanged) -> None:
-        gone = _gone(change)
+    def _offer(self, seen_at: datetime, change: LibraryChanged, gone: set[str]) -> None:
         sightings = [
             Sighting(item_id, Source.WEBSOCKET, seen_at, added=added)
             for item_ids, added in ((change.items_added, True), (change.items_updated, False))
@@ -83,8 +86,3 @@ class Delivery:
         ]
         if sightings:
             self._pipeline.offer(sightings)
-
-
-def _gone(change: LibraryChanged) -> set[str]:
-    """Return what a message says is gone; what was removed and added again may be there, only the server knows."""
-    return set(change.items_removed).difference(change.items_added)

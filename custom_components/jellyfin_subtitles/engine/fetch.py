@@ -1,8 +1,8 @@
 """Reading items by their ids, with what has to be known around them to decide about them."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
 import logging
@@ -16,6 +16,9 @@ from .models import Source
 from .waiting import Entry
 
 LOGGER = logging.getLogger(__name__)
+
+type Locate = Callable[[], Awaitable[Mapping[str, str]]]
+type FindFilms = Callable[[Collection[str]], Awaitable[Mapping[str, MediaItem]]]
 
 # The server reads at most 8 KiB of request line, proxies often 4.
 IDS_PER_REQUEST = 100
@@ -48,25 +51,29 @@ class ItemReader:
         self._libraries = libraries
         self._now = now
 
-    async def read(self, batch: Sequence[Entry], locate: Callable[[], Awaitable[Mapping[str, str]]]) -> Findings:
+    async def read(self, batch: Sequence[Entry], locate: Locate, find_films: FindFilms) -> Findings:
         """Read the items, and around them no more than needed: most often that is nothing."""
         # Asked for alone is what was absent before: fresh items hide each other in a listing, versions always.
-        items = await read_listed(self._client, (entry.item_id for entry in batch if not entry.absent))
-        items |= await read_alone(self._client, (entry.item_id for entry in batch if entry.absent))
+        items = await read_listed(self._client, [entry.item_id for entry in batch if not entry.absent])
+        if absent := [entry.item_id for entry in batch if entry.absent]:
+            items |= await read_alone(self._client, absent)
+        if versions := [item for item in items.values() if item.kind == VERSION]:
+            items |= await _reunited(versions, items, find_films)
         pairs = [(entry, items[entry.item_id]) for entry in batch if entry.item_id in items]
         places = await locate() if any(self._is_unplaced(entry, item) for entry, item in pairs) else {}
         hidden = {other for entry, item in pairs if is_hidden(entry, item) for other in other_versions(item)}
-        primaries = await read_listed(self._client, (other for other in hidden if other in self._known))
-        queried = [item for entry, item in pairs if entry.sighting.source in (Source.SYNC, Source.WEBHOOK)]
-        return Findings(items, places, primaries, await self._find_gone(queried))
+        primaries = await read_listed(self._client, [other for other in hidden if other in self._known])
+        if queried := [item for entry, item in pairs if entry.sighting.source in (Source.SYNC, Source.WEBHOOK)]:
+            await self._find_gone(queried)
+        return Findings(items, places, primaries, self._known.removed_lately(self._now()))
 
     def _is_unplaced(self, entry: Entry, item: MediaItem) -> bool:
         return (
             item.kind in (FILM, EPISODE, VERSION) and entry.library_id is None and self._libraries.place(item) is None
         )
 
-    async def _find_gone(self, queried: Iterable[MediaItem]) -> dict[int, str]:
-        """Return the files removed lately, by identity.
+    async def _find_gone(self, queried: Iterable[MediaItem]) -> None:
+        """Find out which files the queried items may have replaced.
 
         The socket tells of a removal together with what came instead; a query finds, and a post names, only the latter,
         and the file that it replaced still counts as known.
@@ -78,7 +85,6 @@ class ItemReader:
         for item_id in candidates:
             if item_id not in there:
                 self._known.remove(item_id, self._now())
-        return self._known.removed_lately(self._now())
 
 
 def is_hidden(entry: Entry, item: MediaItem) -> bool:
@@ -86,12 +92,27 @@ def is_hidden(entry: Entry, item: MediaItem) -> bool:
     return item.kind == VERSION or entry.absent > 0
 
 
+async def _reunited(
+    versions: Iterable[MediaItem], items: Mapping[str, MediaItem], find_films: FindFilms
+) -> dict[str, MediaItem]:
+    """Return those of the versions that show nothing but themselves, each with all files of its film.
+
+    Jellyfin 10.11 shows the versions on the film alone; on the version nothing says whose it is.
+    """
+    lonely = {item.item_id: item for item in versions if item.extra_type is None and not other_versions(item)}
+    films = {other: item for item in items.values() for other in other_versions(item) if other in lonely}
+    if wanted := lonely.keys() - films.keys():
+        films |= await find_films(wanted)
+    return {item_id: replace(lonely[item_id], sources=film.sources) for item_id, film in films.items()}
+
+
 async def read_listed(client: JellyfinClient, item_ids: Iterable[str]) -> dict[str, MediaItem]:
     """Return the items that a listing of these ids shows, by id; raises JellyfinError if the server cannot be asked."""
-    found: dict[str, MediaItem] = {}
-    for ids in batched(item_ids, IDS_PER_REQUEST, strict=False):
-        found |= {item.item_id: item for item in await _read_some(client, ids)}
-    return found
+    return {
+        item.item_id: item
+        for ids in batched(item_ids, IDS_PER_REQUEST, strict=False)
+        for item in await _read_some(client, ids)
+    }
 
 
 async def read_alone(client: JellyfinClient, item_ids: Iterable[str]) -> dict[str, MediaItem]:

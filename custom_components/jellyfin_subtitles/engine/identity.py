@@ -7,7 +7,7 @@ impossible.
 """
 
 from collections.abc import Iterator
-from hashlib import blake2b
+from zlib import crc32
 
 from .jellyfin import ItemRef, MediaItem
 
@@ -43,5 +43,4 @@ def _plain(kind: str, name: str, year: int | None, series: str | None, season: i
 
 
 def _digest(*parts: object) -> int:
-    text = "\0".join(map(str, parts)).encode()
-    return int.from_bytes(blake2b(text, digest_size=4).digest()) & _MASK or 1
+    return crc32("\0".join(map(str, parts)).encode()) & _MASK or 1

@@ -63,7 +63,7 @@ def judge(item: MediaItem, around: Circumstances) -> Verdict:
 
 def other_versions(item: MediaItem) -> tuple[str, ...]:
     """Return the ids of the other files of the same film or episode."""
-    return tuple(source.source_id for source in item.sources if source.source_id != item.item_id)
+    return tuple([source.source_id for source in item.sources if source.source_id != item.item_id])
 
 
 def announcement(
@@ -114,4 +114,4 @@ def announcement(
 
 def _languages(item: MediaItem, kind: StreamKind) -> tuple[str, ...]:
     """Return the languages of the streams of a kind, each once."""
-    return tuple(dict.fromkeys(stream.language for stream in item.streams if stream.kind is kind and stream.language))
+    return tuple(dict.fromkeys([stream.language for stream in item.streams if stream.kind is kind and stream.language]))

@@ -62,6 +62,7 @@ class KnownIds:
         self._news: set[str] = set()
         self._mark: datetime | None = None
         self._libraries: dict[str, tuple[datetime, datetime]] = {}
+        self._unwatched: dict[str, datetime] = {}
         self._unsaved = True
         self._unwritten = False
         self.settled = False
@@ -124,9 +125,9 @@ class KnownIds:
         ids = known["ids"]
         if not all(len(item_id) == 32 and type(digest) is int for item_id, digest in ids.items()):
             raise ValueError("not an id with its identity")
-        self._libraries = {
-            key: (_moment(until), _moment(at_most)) for key, (until, at_most) in known["libraries"].items()
-        }
+        scans = known["libraries"].items()
+        self._libraries = {key: (_moment(until), _moment(at_most)) for key, (until, at_most) in scans}
+        self._unwatched = {key: _moment(until) for key, until in known.get("unwatched", {}).items()}
         self.settled = bool(known["settled"])
         self._since = {item_id: digest for item_id, digest in self._since.items() if ids.get(item_id) != digest}
         self._ids = ids | self._since
@@ -143,6 +144,7 @@ class KnownIds:
             document = {
                 "ids": ids,
                 "libraries": {key: [until.isoformat() for until in scan] for key, scan in self._libraries.items()},
+                "unwatched": {key: until.isoformat() for key, until in self._unwatched.items()},
                 "settled": self.settled,
             }
             if await self._storage.save_known(document):
@@ -159,10 +161,9 @@ class KnownIds:
 
     async def _write(self) -> None:
         self._unwritten = False
-        mark = self.mark
         await self._storage.save_journal(
             {
-                "mark": mark.isoformat() if mark else None,
+                "mark": mark.isoformat() if (mark := self.mark) else None,
                 "announcing": list(self._announcing),
                 "since": self._since | {},
                 "news": list(self._news),
@@ -182,7 +183,7 @@ class KnownIds:
         taken = []
         for item_id in item_ids:
             if item_id in self._removed:
-                self._return(item_id)
+                self.learn(item_id, self._removed.pop(item_id)[1])
             if added and item_id in self._contested:
                 del self._contested[item_id]
                 # The document on the disk may hold it.
@@ -232,8 +233,7 @@ class KnownIds:
         self.learn(item_id, identity)
         self.last = announcement
         if announcement.replaces in self._removed:
-            when, _ = self._removed[announcement.replaces]
-            self._removed[announcement.replaces] = (when, NO_IDENTITY)
+            self._removed[announcement.replaces] = (self._removed[announcement.replaces][0], NO_IDENTITY)
 
     # What is gone
 
@@ -258,10 +258,6 @@ class KnownIds:
         """Return the known ids that have one of these identities; goes through all of them."""
         wanted = frozenset(identities)
         return tuple(item_id for item_id, identity in self._ids.items() if identity in wanted)
-
-    def _return(self, item_id: str) -> None:
-        _, digest = self._removed.pop(item_id)
-        self.learn(item_id, digest)
 
     # The libraries
 
@@ -305,10 +301,23 @@ class KnownIds:
         """Doubt ids just learnt: they were saved while the library was read, so they are either old or brand-new."""
         self._contested |= dict.fromkeys(item_ids, now)
 
+    def pass_by(self, library_ids: Iterable[str], now: datetime) -> None:
+        """These libraries are there and not watched: chosen later, they are learnt again, but not as just made."""
+        filled = now + FIRST_SCAN_QUIET if self.settled else now
+        for library_id in library_ids:
+            until, _ = self._libraries.pop(library_id, (self._unwatched.get(library_id, filled), now))
+            self._unsaved |= self._unwatched.get(library_id) != until
+            self._unwatched[library_id] = until
+
+    def may_be_filling(self, library_id: str, now: datetime) -> bool:
+        """Return whether a library that is about to be learnt may have just been made: it joins others."""
+        return self.settled and self._unwatched.get(library_id, now + FIRST_SCAN_QUIET) > now
+
     async def learnt(self, library_id: str, now: datetime, *, first_scan: bool) -> None:
         """All of a library was read; write it."""
         quiet, at_most = (FIRST_SCAN_QUIET, FIRST_SCAN_AT_MOST) if first_scan else (timedelta(), timedelta())
         self._libraries[library_id] = (now + quiet, now + at_most)
+        self._unwatched.pop(library_id, None)
         self._unsaved = True
         await self.save(now)
 

@@ -19,6 +19,8 @@ class Libraries:
         """Watch the libraries with the chosen ids; None watches all of them, those to come too."""
         self._chosen = chosen
         self._visible: dict[str, Library] = {}
+        self._names: dict[str, str] = {}
+        self._looked = False
         self._folders: dict[str, str] = {}
         self._strangers: set[str] = set()
         self._no_libraries = {PLAYLISTS_FOLDER}
@@ -33,18 +35,24 @@ class Libraries:
         """The visible libraries that were chosen."""
         return tuple(library for library in self.visible if self.watches(library.library_id))
 
+    @property
+    def not_visible(self) -> frozenset[str]:
+        """The ids of the libraries that were chosen and that the user does not see; none before the first look."""
+        return frozenset() if self._chosen is None or not self._looked else self._chosen - self._visible.keys()
+
     def watches(self, library_id: str) -> bool:
         """Return whether what arrives in this library is announced."""
         return library_id in self._visible and (self._chosen is None or library_id in self._chosen)
 
     def name(self, library_id: str) -> str:
-        """Return the library's name, or its id where it is not visible any more."""
-        library = self._visible.get(library_id)
-        return library.name if library else library_id
+        """Return the name that the library had when it was last visible; its id where nobody has seen it."""
+        return self._names.get(library_id, library_id)
 
     def update(self, visible: Iterable[Library]) -> None:
         """Take over what the server says the user's libraries are now."""
         self._visible = {library.library_id: library for library in visible}
+        self._names |= {library.library_id: library.name for library in self._visible.values()}
+        self._looked = True
         self._no_libraries = (self._no_libraries | self._strangers) - self._visible.keys()
         self._strangers.clear()
         self._folders = {folder: place for folder, place in self._folders.items() if place in self._visible}
@@ -54,8 +62,8 @@ class Libraries:
 
         Messages also name folders that are none of the user's libraries: each is worth asking once.
         """
-        strangers = set(library_ids) - self._visible.keys() - self._no_libraries
-        self._strangers |= strangers
+        strangers = [key for key in library_ids if key not in self._visible and key not in self._no_libraries]
+        self._strangers.update(strangers)
         return not strangers
 
     def place(self, item: MediaItem) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 import math
 import random
@@ -22,6 +23,7 @@ from .jellyfin import (
     LibraryChanged,
     RefreshProgress,
     SocketEnd,
+    SocketMessage,
 )
 from .loss import Loss
 from .models import CatchUpResult, ListenerState, ListenerStatus
@@ -176,16 +178,18 @@ class JellyfinSubtitlesListener:
         return loss
 
     async def _read(self, socket: JellyfinWebsocket, proof: ProofOfService) -> Loss:
-        """Take every message at once, so that the socket is always being read."""
-        async for message in socket:
-            if proof.heard(message):
-                self._handle_proof(proof)
-            if isinstance(message, LibraryChanged):
-                self._expect_no_more(message)
-                self._delivery.take(self._now(), message)
-            elif isinstance(message, RefreshProgress) and message.progress >= 100:
-                self.hint()
+        await socket.follow(partial(self._hear, proof))
         return Loss.by_end(socket.end or SocketEnd.LOST)
+
+    def _hear(self, proof: ProofOfService, message: SocketMessage) -> None:
+        """Take a message in the moment it is read: whatever takes time is done by others."""
+        if proof.heard(message):
+            self._handle_proof(proof)
+        if isinstance(message, LibraryChanged):
+            self._expect_no_more(message)
+            self._delivery.take(self._now(), message)
+        elif isinstance(message, RefreshProgress) and message.progress >= 100:
+            self.hint()
 
     async def _prove(self, proof: ProofOfService) -> Loss:
         """Ask for proof of service now, and again whenever there is reason to doubt it; returns when there is none."""
@@ -234,8 +238,7 @@ class JellyfinSubtitlesListener:
 
     def _expect_no_more(self, change: LibraryChanged) -> None:
         if self._proof is not None:
-            for item_ids in (change.items_added, change.items_updated, change.items_removed):
-                self._proof.named(item_ids)
+            self._proof.named((*change.items_added, *change.items_updated, *change.items_removed))
 
     def _handle_catch_up(self, result: CatchUpResult) -> None:
         """Expect the socket to name what a catch-up found.
@@ -247,6 +250,8 @@ class JellyfinSubtitlesListener:
             self._proof.expect(result.found)
 
     def _handle_proof(self, proof: ProofOfService) -> None:
+        if proof is self._last_proven and self.status.state is ListenerState.CONNECTED:
+            return
         self._deaf_sockets = 0
         self._backoff.reset()
         reconnects = self.status.reconnects

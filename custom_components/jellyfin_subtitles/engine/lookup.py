@@ -16,7 +16,7 @@ from .jellyfin import (
     Library,
     MediaItem,
 )
-from .judge import EPISODE, FILM, announcement, other_versions
+from .judge import EPISODE, FILM, VERSION, announcement, other_versions
 from .languages import Language
 from .libraries import Libraries
 from .models import Announcement, Needs, Sighting, Source
@@ -50,8 +50,16 @@ class Recent:
 
 
 def is_film_or_episode(item: MediaItem) -> bool:
-    """Return whether an item is what subtitles are for, not a trailer, a home video or a folder."""
+    """Return whether an item is what is announced, not a trailer, a home video or a folder."""
     return item.kind in (FILM, EPISODE) and item.extra_type is None
+
+
+def can_have_subtitles(item: MediaItem) -> bool:
+    """Return whether an item is a film, an episode, or a video that the server does not call either.
+
+    That may be a further file of a film: Jellyfin 10.11 shows it alone, and does not say of which.
+    """
+    return is_film_or_episode(item) or (item.kind == VERSION and item.extra_type is None)
 
 
 def has_episodes(item: MediaItem) -> bool:
@@ -85,7 +93,7 @@ class Lookup:
         return tuple(library for library in await self._client.get_libraries() if library.may_hold_video_items)
 
     async def item(self, item_id: str) -> MediaItem:
-        """Return an item; by the id of one of its versions, the film or the episode that has them all.
+        """Return an item; by the id of one of its versions, the film or the episode that has them all, if it says so.
 
         Raises JellyfinNotFoundError if there is no such item for this user.
         """

@@ -13,7 +13,7 @@ import math
 
 from .announcer import BATCH, Announcer, Ready
 from .backoff import Backoff
-from .fetch import Findings, ItemReader, is_hidden
+from .fetch import FindFilms, Findings, ItemReader, Locate, is_hidden
 from .flood import Flood, FloodTimings, Wave
 from .identity import NO_IDENTITY, identities
 from .jellyfin import (
@@ -72,7 +72,8 @@ class SubtitlePipeline:
         self._retry = Backoff(timings.retry_first, timings.retry_longest)
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
-        self.locate: Callable[[], Awaitable[Mapping[str, str]]] = _nowhere
+        self.locate: Locate = _nowhere
+        self.find_films: FindFilms = _of_no_film
         self.on_recovery: Callable[[], None] = _nothing
 
     @property
@@ -215,7 +216,7 @@ class SubtitlePipeline:
             entry.due = due
 
     async def _process(self, batch: Sequence[Entry]) -> None:
-        found = await self._reader.read(batch, self.locate)
+        found = await self._reader.read(batch, self.locate, self.find_films)
         ready: list[Ready] = []
         for entry in batch:
             if self._waiting.get(entry.item_id) is not entry:
@@ -327,4 +328,8 @@ def _nothing() -> None:
 
 
 async def _nowhere() -> Mapping[str, str]:
+    return {}
+
+
+async def _of_no_film(version_ids: Collection[str]) -> Mapping[str, MediaItem]:
     return {}

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from custom_components.jellyfin_subtitles.engine.jellyfin import (
     DatedPage,
+    DiscoveredServer,
     Echo,
     ItemPage,
     ItemRef,
@@ -36,6 +37,7 @@ MODELS: list[Any] = [
     LibraryChanged,
     RefreshProgress,
     Echo,
+    DiscoveredServer,
 ]
 
 # One whole object of each kind, so that the wrong value can be put into each of its places.
@@ -75,6 +77,7 @@ WHOLE: dict[Any, dict[str, Any]] = {
     LibraryChanged: {"ItemsAdded": [ID], "ItemsUpdated": [ID], "ItemsRemoved": [], "FoldersAddedTo": [ID]},
     RefreshProgress: {"ItemId": ID, "Progress": "91.66666666666666"},
     Echo: {"Name": "DisplayMessage", "Arguments": {"Header": "echo", "Text": "nonce", "TimeoutMs": "1"}},
+    DiscoveredServer: {"Address": "http://192.168.1.5:8096", "Id": ID, "Name": "nas", "EndpointAddress": None},
 }
 # Numbers without bound, halves of surrogate pairs, infinities: all of it is JSON to Python's decoder.
 JSON = st.recursive(

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 import json
-from typing import Any
+from typing import Any, Self
 
 from aiohttp import web
 
-from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinWebsocket
+from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinWebsocket, SocketMessage
 
 
 class FarEnd:
@@ -34,6 +34,33 @@ class FarEnd:
         """Let the connection break."""
         assert self._request.transport is not None
         self._request.transport.abort()
+
+
+class Messages:
+    """The messages of a socket one after the other, by somebody who follows it to its end."""
+
+    def __init__(self, socket: JellyfinWebsocket) -> None:
+        """Begin to follow."""
+        self._heard: asyncio.Queue[SocketMessage | None] = asyncio.Queue()
+        self._following = asyncio.create_task(self._follow(socket))
+
+    def __aiter__(self) -> Self:
+        """Iterate over the messages."""
+        return self
+
+    async def __anext__(self) -> SocketMessage:
+        """Return the next message."""
+        async with asyncio.timeout(10):
+            if (message := await self._heard.get()) is not None:
+                return message
+            await self._following
+        raise StopAsyncIteration
+
+    async def _follow(self, socket: JellyfinWebsocket) -> None:
+        try:
+            await socket.follow(self._heard.put_nowait)
+        finally:
+            self._heard.put_nowait(None)
 
 
 type Opened = tuple[JellyfinWebsocket, FarEnd]

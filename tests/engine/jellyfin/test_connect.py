@@ -21,6 +21,7 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import (
 from jellyfin_simulator import JellyfinSimulator
 
 from .conftest import MakeClient, Serve, ServeBytes
+from .far_end import Messages
 from .serving import Asked
 
 
@@ -37,7 +38,7 @@ async def test_an_echo_comes_back_on_the_open_socket(client: JellyfinClient) -> 
 
     await client.echo("nonce")
 
-    assert await anext(socket) == Echo("nonce")
+    assert await anext(Messages(socket)) == Echo("nonce")
     await socket.close()
 
 
@@ -172,7 +173,7 @@ async def test_the_given_session_lives_on_and_lends_its_headers_and_cookies(serv
 
         for _ in range(2):
             socket = await client.connect()
-            assert [message async for message in socket] == []
+            assert [message async for message in Messages(socket)] == []
             await socket.close()
 
         assert not session.closed
@@ -193,5 +194,5 @@ async def test_a_message_may_be_larger_than_is_usual(serve: Serve, make_client: 
 
     socket = await make_client(await serve(handler)).connect()
 
-    assert await anext(socket) == LibraryChanged(items_updated=tuple(ids))
+    assert await anext(Messages(socket)) == LibraryChanged(items_updated=tuple(ids))
     await socket.close()

@@ -22,8 +22,6 @@ def test_library_changes_read_as_recorded(version: str, scenario: str) -> None:
             items_added=tuple(data["ItemsAdded"]),
             items_updated=tuple(data["ItemsUpdated"]),
             items_removed=tuple(data["ItemsRemoved"]),
-            folders_added_to=tuple(data["FoldersAddedTo"]),
-            folders_removed_from=tuple(data["FoldersRemovedFrom"]),
             collection_folders=tuple(data["CollectionFolders"]),
         )
 

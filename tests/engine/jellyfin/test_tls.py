@@ -17,6 +17,7 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinClient,
 
 from .conftest import MakeClient, Serve
 from .examples import ID
+from .far_end import Messages
 from .serving import Asked
 
 
@@ -70,7 +71,7 @@ async def test_a_session_that_does_not_verify_reaches_the_server(url: str) -> No
         assert (await client.get_user()).name == "admin"
 
         socket = await client.connect()
-        assert [message async for message in socket] == []
+        assert [message async for message in Messages(socket)] == []
         await socket.close()
 
 

@@ -16,7 +16,7 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import (
 )
 
 from .examples import ID
-from .far_end import OpenSocket
+from .far_end import Messages, OpenSocket
 from .recorded import VERSIONS, frames
 
 KEEP_ALIVE = {"MessageType": "KeepAlive"}
@@ -29,7 +29,7 @@ ECHO = {
 async def received(socket: JellyfinWebsocket) -> list[Any]:
     """Return all messages up to the end."""
     async with asyncio.timeout(10):
-        return [message async for message in socket]
+        return [message async for message in Messages(socket)]
 
 
 async def test_the_servers_question_is_answered_at_once(open_socket: OpenSocket) -> None:
@@ -87,13 +87,14 @@ async def test_a_sign_of_life_without_an_answer_means_that_the_connection_is_los
 
 async def test_a_sign_of_life_with_an_answer_means_nothing_more(open_socket: OpenSocket) -> None:
     socket, end = await open_socket(keep_alive_timeout=5)
+    messages = Messages(socket)
     await end.send({"MessageType": "ForceKeepAlive", "Data": 60})
     await end.next()
     await end.send(KEEP_ALIVE, ECHO)
 
-    assert await anext(socket) == Echo("x")
+    assert await anext(messages) == Echo("x")
     await asyncio.wait_for(end.send(ECHO), 10)
-    assert await anext(socket) == Echo("x")
+    assert await anext(messages) == Echo("x")
     assert socket.end is None
 
 
@@ -106,7 +107,7 @@ async def test_a_busy_owner_keeps_nobody_waiting(open_socket: OpenSocket) -> Non
     await end.send(KEEP_ALIVE, {"MessageType": "ForceKeepAlive", "Data": 60})
     assert await end.next() == KEEP_ALIVE
 
-    assert await anext(socket) == Echo("x")
+    assert await anext(Messages(socket)) == Echo("x")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ async def test_a_code_tells_what_a_close_means(code: int, cause: SocketEnd, open
 async def test_a_connection_that_breaks_is_lost(open_socket: OpenSocket) -> None:
     socket, end = await open_socket()
     await end.send(ECHO)
-    assert await anext(socket) == Echo("x")
+    assert await anext(Messages(socket)) == Echo("x")
 
     end.abort()
 
@@ -201,13 +202,14 @@ async def test_what_is_no_message_is_skipped(open_socket: OpenSocket, caplog: py
     await end.socket.send_bytes(b"\xff\xfe\x00")
     await end.send(ECHO)
 
-    assert await anext(socket) == Echo("x")
+    assert await anext(Messages(socket)) == Echo("x")
     assert caplog.text.count("no message") == len(garbage) + 3
     assert caplog.text.count("without a usable") == len(unusable)
 
 
 async def test_other_broadcasts_prove_the_service_and_no_more(open_socket: OpenSocket) -> None:
     socket, end = await open_socket()
+    messages = Messages(socket)
 
     await end.send(
         {"MessageType": "UserDataChanged", "Data": {}},
@@ -215,7 +217,7 @@ async def test_other_broadcasts_prove_the_service_and_no_more(open_socket: OpenS
         {"MessageType": "InventedLater"},
     )
 
-    assert [await anext(socket) for _ in range(3)] == [
+    assert [await anext(messages) for _ in range(3)] == [
         OtherMessage("UserDataChanged"),
         OtherMessage("GeneralCommand"),
         OtherMessage("InventedLater"),
@@ -287,3 +289,17 @@ async def test_nothing_is_left_running_after_the_end(open_socket: OpenSocket) ->
     names = {task.get_name() for task in asyncio.all_tasks() - before}
 
     assert not {name for name in names if name.startswith("jellyfin websocket")}
+
+
+async def test_what_its_follower_does_wrong_is_not_hidden(open_socket: OpenSocket) -> None:
+    socket, end = await open_socket()
+
+    def hear(message: object) -> None:
+        raise LookupError(message)
+
+    following = asyncio.create_task(socket.follow(hear))
+    await asyncio.sleep(0)
+    await end.send(ECHO)
+
+    with pytest.raises(LookupError):
+        await asyncio.wait_for(following, 10)

@@ -11,7 +11,6 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import (
     JellyfinLibraryError,
     JellyfinNotFoundError,
     JellyfinServerStartingError,
-    JellyfinWebsocket,
     LibraryChanged,
     SocketEnd,
     StreamKind,
@@ -19,11 +18,12 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import (
 from jellyfin_simulator import JellyfinSimulator, audio, subtitle, video
 
 from .conftest import MakeClient
+from .far_end import Messages
 
 
-async def next_change(socket: JellyfinWebsocket) -> LibraryChanged:
+async def next_change(messages: Messages) -> LibraryChanged:
     """Return the next change of a library; other messages may come before it."""
-    async for message in socket:
+    async for message in messages:
         if isinstance(message, LibraryChanged):
             return message
     raise AssertionError("the socket ended")
@@ -157,12 +157,13 @@ async def test_a_new_film_is_told_and_a_restart_says_goodbye(
 ) -> None:
     films = simulator.add_library("Films", "movies", announce=False)
     socket = await client.connect()
+    messages = Messages(socket)
 
     film = simulator.add_film(films, "New", year=2026)
 
-    assert film.item_id in (await next_change(socket)).items_added
+    assert film.item_id in (await next_change(messages)).items_added
     await simulator.restart(phases=False)
-    assert [message async for message in socket if isinstance(message, LibraryChanged)] == []
+    assert [message async for message in messages if isinstance(message, LibraryChanged)] == []
     assert socket.end is SocketEnd.RESTARTING
     await socket.close()
 
@@ -173,7 +174,7 @@ async def test_a_revoked_token_ends_its_socket(simulator: JellyfinSimulator, cli
 
     simulator.revoke_token(client.token)
 
-    assert [message async for message in socket] == []
+    assert [message async for message in Messages(socket)] == []
     assert socket.end is SocketEnd.TOKEN_REVOKED
     await socket.close()
 
@@ -183,6 +184,6 @@ async def test_a_killed_server_is_lost(simulator: JellyfinSimulator, client: Jel
 
     await simulator.kill()
 
-    assert [message async for message in socket] == []
+    assert [message async for message in Messages(socket)] == []
     assert socket.end is SocketEnd.LOST
     await socket.close()

@@ -1,6 +1,7 @@
 """A client for Jellyfin servers: what can be asked, and what they tell by themselves."""
 
 from .client import JellyfinClient
+from .discovery import DISCOVERY_PORT, DiscoveredServer, discover
 from .errors import (
     JellyfinAuthenticationError,
     JellyfinConnectionError,
@@ -35,8 +36,10 @@ from .reading import normalize_id
 from .websocket import JellyfinWebsocket, SocketEnd
 
 __all__ = [
+    "DISCOVERY_PORT",
     "DatedItem",
     "DatedPage",
+    "DiscoveredServer",
     "Echo",
     "ItemPage",
     "ItemRef",
@@ -70,5 +73,6 @@ __all__ = [
     "SocketMessage",
     "StreamKind",
     "User",
+    "discover",
     "normalize_id",
 ]

@@ -24,8 +24,6 @@ from .errors import (
 )
 from .reading import entries, members_of
 
-_CHUNK_BYTES: Final = 64 * 1024
-
 # What the server says when a password is wrong, or a code; of a dead token it says nothing at all.
 _REFUSED_CREDENTIALS: Final = b"Error processing request."
 
@@ -41,12 +39,14 @@ class Answer:
     @classmethod
     async def read(cls, response: aiohttp.ClientResponse, limit: int) -> Self:
         """Read an answer of at most this many bytes, unpacked."""
-        content = bytearray()
-        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-            content += chunk
-            if len(content) > limit:
+        chunks: list[bytes] = []
+        size = 0
+        while not response.content.at_eof():
+            chunks.append(await response.content.readany())
+            size += len(chunks[-1])
+            if size > limit:
                 raise JellyfinResponseError(f"The answer is larger than {limit} bytes", response.status)
-        return cls(response.status, response.headers, bytes(content))
+        return cls(response.status, response.headers, b"".join(chunks))
 
     @property
     def content_type(self) -> str:

@@ -27,7 +27,7 @@ from .models import ItemPage, Library, MediaItem, ServerInfo, SignIn, User
 from .pages import DatedPage
 from .quick_connect import QuickConnect
 from .reading import members_of, normalize_id
-from .transport import base_url, map_errors, refuse_redirect
+from .transport import FAILURES, base_url, named, refuse_redirect
 from .websocket import JellyfinWebsocket
 
 _SOCKET_CLOSE_TIMEOUT: Final = 2.0
@@ -58,9 +58,11 @@ class JellyfinClient:
         self._token = token
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session_id = session_id(CLIENT_NAME, device_id)
-        self._authorization = authorization(
-            client=CLIENT_NAME, device=device, device_id=device_id, version=version, token=token
-        )
+        self._signed = {
+            "Authorization": authorization(
+                client=CLIENT_NAME, device=device, device_id=device_id, version=version, token=token
+            )
+        }
         self._quick_connect = QuickConnect(self._request)
 
     @override
@@ -148,12 +150,12 @@ class JellyfinClient:
         """Return the items with these ids, at most 100; those that are gone or hidden are just absent."""
         if len(item_ids) > MAX_IDS:
             raise ValueError(f"At most {MAX_IDS} ids fit into one request")
-        wanted = dict.fromkeys(item_id for value in item_ids if (item_id := normalize_id(value)))
+        wanted = dict.fromkeys([item_id for value in item_ids if (item_id := normalize_id(value))])
         # Without a single usable id the server would forget the filter and answer with the libraries.
         if not wanted:
             return ()
         answer = await self._request("GET", "Items", params=queries.with_ids(wanted))
-        return tuple(item for row in answer.rows() if (item := MediaItem.from_dict(row)))
+        return tuple([item for row in answer.rows() if (item := MediaItem.from_dict(row))])
 
     async def get_item(self, item_id: str) -> MediaItem:
         """Return one item, even one that lists leave out."""
@@ -249,14 +251,15 @@ class JellyfinClient:
             middlewares=(refuse_redirect,),
         )
         try:
-            with map_errors():
-                async with asyncio.timeout(self._timeout.total):
-                    socket = await handshake.ws_connect(
-                        url,
-                        headers={"Authorization": self._authorization},
-                        max_msg_size=MAX_MESSAGE_BYTES,
-                        timeout=aiohttp.ClientWSTimeout(ws_close=_SOCKET_CLOSE_TIMEOUT),
-                    )
+            async with asyncio.timeout(self._timeout.total):
+                socket = await handshake.ws_connect(
+                    url,
+                    headers=self._signed,
+                    max_msg_size=MAX_MESSAGE_BYTES,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=_SOCKET_CLOSE_TIMEOUT),
+                )
+        except FAILURES as err:
+            raise named(err) from err
         finally:
             handshake.detach()
         return JellyfinWebsocket(socket)
@@ -282,18 +285,20 @@ class JellyfinClient:
     ) -> Answer:
         """Send a request and return the answer, if it is one of success."""
         url = self._reachable() / path
-        with map_errors():
+        try:
             async with self._session.request(
                 method,
                 url,
                 params=params,
                 json=body,
-                headers={"Authorization": self._authorization} if signed else None,
+                headers=self._signed if signed else None,
                 allow_redirects=False,
                 raise_for_status=False,
                 timeout=self._timeout,
             ) as response:
                 answer = await Answer.read(response, limit)
+        except FAILURES as err:
+            raise named(err) from err
         if error := answer.refusal(of_library=of_library, of_quick_connect=of_quick_connect):
             LOGGER.debug("%s %s: %s", method, path, error)
             raise error

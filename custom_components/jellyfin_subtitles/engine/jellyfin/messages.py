@@ -14,8 +14,6 @@ class LibraryChanged:
     items_added: tuple[str, ...] = ()
     items_updated: tuple[str, ...] = ()
     items_removed: tuple[str, ...] = ()
-    folders_added_to: tuple[str, ...] = ()
-    folders_removed_from: tuple[str, ...] = ()
     collection_folders: tuple[str, ...] = ()
 
     @classmethod
@@ -27,8 +25,6 @@ class LibraryChanged:
             items_added=ids(data, "ItemsAdded"),
             items_updated=ids(data, "ItemsUpdated"),
             items_removed=ids(data, "ItemsRemoved"),
-            folders_added_to=ids(data, "FoldersAddedTo"),
-            folders_removed_from=ids(data, "FoldersRemovedFrom"),
             collection_folders=ids(data, "CollectionFolders"),
         )
 

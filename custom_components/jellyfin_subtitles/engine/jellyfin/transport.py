@@ -1,8 +1,7 @@
 """The way to a server and back: addresses, redirects, and the one place where failures get their names."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 import ssl
+from typing import Final
 
 import aiohttp
 from yarl import URL
@@ -49,16 +48,18 @@ def _handshake_refusal(err: aiohttp.WSServerHandshakeError) -> JellyfinError:
             return JellyfinConnectionError(f"The server, or a proxy before it, refused the websocket ({err.status})")
 
 
-@contextmanager
-def map_errors() -> Iterator[None]:
-    """Give whatever goes wrong on the way to the server and back one of our own names."""
-    try:
-        yield
-    except TimeoutError as err:
-        raise JellyfinConnectionTimeoutError("The server did not answer in time") from err
-    except (aiohttp.ClientSSLError, ssl.SSLError, aiohttp.ServerFingerprintMismatch) as err:
-        raise JellyfinTlsError(str(err)) from err
-    except aiohttp.WSServerHandshakeError as err:
-        raise _handshake_refusal(err) from err
-    except (aiohttp.ClientError, OSError, ValueError) as err:
-        raise JellyfinConnectionError(str(err) or type(err).__name__) from err
+# Whatever goes wrong on the way to the server and back.
+FAILURES: Final = (aiohttp.ClientError, OSError, ValueError)
+
+
+def named(err: Exception) -> JellyfinError:
+    """Return one of our own names for one of the failures."""
+    match err:
+        case TimeoutError():
+            return JellyfinConnectionTimeoutError("The server did not answer in time")
+        case aiohttp.ClientSSLError() | ssl.SSLError() | aiohttp.ServerFingerprintMismatch():
+            return JellyfinTlsError(str(err))
+        case aiohttp.WSServerHandshakeError():
+            return _handshake_refusal(err)
+        case _:
+            return JellyfinConnectionError(str(err) or type(err).__name__)

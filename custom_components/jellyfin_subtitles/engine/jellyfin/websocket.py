@@ -1,10 +1,11 @@
 """One websocket's life, from the handshake to the cause of its end."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
 import json
-from typing import Final, Self
+from typing import Final
 
 import aiohttp
 
@@ -49,10 +50,10 @@ _GOING_AWAY: Final = {
 
 
 class JellyfinWebsocket:
-    """One open socket: iterate over it for its messages, look at `end` for why they stopped, close it.
+    """One open socket: follow it for its messages, look at `end` for why they stopped, close it.
 
-    It reads and answers by itself, however long its owner takes over a message: a server that hears nothing from us
-    stops talking to us, and nobody is told.
+    It reads and answers by itself, whether anybody follows it or not: a server that hears nothing from us stops talking
+    to us, and nobody is told.
     """
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, *, keep_alive_timeout: float = 10.0) -> None:
@@ -64,27 +65,26 @@ class JellyfinWebsocket:
         self._asked = asyncio.Event()
         self._answered = asyncio.Event()
         self._going_away: SocketEnd | None = None
-        self._over = False
-        self._messages: asyncio.Queue[SocketMessage | SocketEnd | None] = asyncio.Queue()
+        self._unheard: list[SocketMessage] = []
+        self._hear: Callable[[SocketMessage], None] = self._unheard.append
         self._keeper = asyncio.create_task(self._keep_alive(), name="jellyfin websocket keep-alive")
         self._reader = asyncio.create_task(self._read(), name="jellyfin websocket reader")
 
-    def __aiter__(self) -> Self:
-        """Iterate over the messages."""
-        return self
-
-    async def __anext__(self) -> SocketMessage:
-        """Return the next message; what had arrived before the end is still given."""
-        if not self._over:
-            message = await self._messages.get()
-            if message is not None and not isinstance(message, SocketEnd):
-                return message
-            self.end, self._over = message, True
-        raise StopAsyncIteration
+    async def follow(self, hear: Callable[[SocketMessage], None]) -> None:
+        """Hand each message on in the moment it is read, until there are no more; what came before is given first."""
+        for message in self._unheard:
+            hear(message)
+        self._unheard.clear()
+        self._hear = hear
+        try:
+            await asyncio.wait((self._reader,))
+        finally:
+            self._hear = self._unheard.append
+        if not self._reader.cancelled():
+            self._reader.result()
 
     async def close(self) -> None:
         """End the connection, whatever state it is in; `end` stays `None` where this is what ended it."""
-        self._messages.put_nowait(None)
         for task in (self._keeper, self._reader):
             task.cancel()
         await asyncio.gather(self._keeper, self._reader, return_exceptions=True)
@@ -93,13 +93,11 @@ class JellyfinWebsocket:
 
     async def _read(self) -> None:
         """Read frames until there are no more, then say why."""
-        cause = SocketEnd.LOST
         try:
             while (frame := await self._socket.receive()).type in _DATA:
                 self._handle(frame.data)
-            cause = self._going_away or _cause(frame)
+            self.end = self._going_away or _cause(frame)
         finally:
-            self._messages.put_nowait(cause)
             self._keeper.cancel()
 
     def _handle(self, content: str | bytes) -> None:
@@ -122,7 +120,7 @@ class JellyfinWebsocket:
                 LOGGER.debug("Skipped a websocket frame that is no message")
             case _:
                 if (message := _message(kind, frame.get("Data"))) is not None:
-                    self._messages.put_nowait(message)
+                    self._hear(message)
 
     async def _keep_alive(self) -> None:
         """Show the server that we listen, and make it show that it is there.

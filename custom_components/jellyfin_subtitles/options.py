@@ -1,0 +1,75 @@
+"""An entry's options, with the defaults of those that were never chosen."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from .const import (
+    CONF_EPISODES,
+    CONF_FALLBACK_SYNC,
+    CONF_FALLBACK_SYNC_HOURS,
+    CONF_FILMS,
+    CONF_FLOOD_LIMIT,
+    CONF_LANGUAGES,
+    CONF_LIBRARIES,
+    CONF_RECONNECT_MAXIMUM,
+    CONF_RECONNECT_MINIMUM,
+)
+from .engine.languages import default_language, parse_language
+from .engine.listener import ListenerTimings
+from .engine.policy import Household
+
+# Everything is pushed, and every reconnect catches up: the fallback is for what neither of them noticed. More than the
+# limit of single items within a minute is no longer news of each of them.
+_DEFAULTS: Final = {
+    CONF_FILMS: True,
+    CONF_EPISODES: True,
+    CONF_FALLBACK_SYNC: True,
+    CONF_FALLBACK_SYNC_HOURS: 24,
+    CONF_RECONNECT_MINIMUM: 2,
+    CONF_RECONNECT_MAXIMUM: 300,
+    CONF_FLOOD_LIMIT: 20,
+}
+
+
+@callback
+def with_defaults(hass: HomeAssistant, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all options but the libraries, which are all of them where none are named."""
+    language = default_language(hass.config.language)
+    return {CONF_LANGUAGES: [language.tag] if language else [], **_DEFAULTS, **options}
+
+
+@callback
+def household(hass: HomeAssistant, options: Mapping[str, Any]) -> Household:
+    """Return what the people want; nobody has said in which languages they read, it is Home Assistant's own."""
+    chosen = with_defaults(hass, options)
+    languages = [language for tag in chosen[CONF_LANGUAGES] if (language := parse_language(tag))]
+    return Household(tuple(languages), films=chosen[CONF_FILMS], episodes=chosen[CONF_EPISODES])
+
+
+def chosen_libraries(options: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the ids of the libraries to watch, None for all of them."""
+    chosen = options.get(CONF_LIBRARIES)
+    return None if chosen is None else frozenset(chosen)
+
+
+def listener_timings(options: Mapping[str, Any]) -> ListenerTimings:
+    """Return how long the listener waits for what."""
+    chosen = {**_DEFAULTS, **options}
+    return ListenerTimings(
+        reconnect_minimum=float(chosen[CONF_RECONNECT_MINIMUM]), reconnect_maximum=float(chosen[CONF_RECONNECT_MAXIMUM])
+    )
+
+
+def fallback_interval(options: Mapping[str, Any]) -> timedelta | None:
+    """Return how often the server is asked without a reason, None for never."""
+    chosen = {**_DEFAULTS, **options}
+    return timedelta(hours=chosen[CONF_FALLBACK_SYNC_HOURS]) if chosen[CONF_FALLBACK_SYNC] else None
+
+
+def flood_limit(options: Mapping[str, Any]) -> int:
+    """Return how many items a minute are announced one by one."""
+    limit: int = {**_DEFAULTS, **options}[CONF_FLOOD_LIMIT]
+    return limit
