@@ -161,7 +161,7 @@ async def home_assistant(simulator: JellyfinSimulator, folder: Path) -> AsyncGen
 async def set_up(run: Run, simulator: JellyfinSimulator, way: str = "password", user: str = LOGIN) -> None:
     """Go through the dialog, and wait until the library is known and the socket proven."""
     everything: dict[str, Any] = {"all_libraries": True, "libraries": []}
-    answers = {
+    answers: dict[str, dict[str, Any]] = {
         "user": {"url": simulator.url, "verify_ssl": True},
         "sign_in": {"next_step_id": way},
         "password": {"username": user, "password": user},
