@@ -109,7 +109,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "sign_in_flow": ("const", "server", "sign_in", CLIENT),
     "suggestions": ("const", "address", CLIENT),
     "options": ("const", "engine.languages", "engine.listener", "engine.policy"),
-    "options_flow": ("const", "connection", "options", CLIENT, "engine.languages"),
+    "options_flow": ("const", "connection", "coordinator", "options", "webhook", CLIENT, "engine.languages"),
     "config_flow": ("const", "address", "connection", "coordinator", "*_flow", "server", "suggestions", "engine.*"),
     "failures": ("const", CLIENT),
     "webhook": (

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.const import UnitOfTime
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -17,6 +17,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
 )
+from homeassistant.util import dt as dt_util
 
 from .connection import async_create_client
 from .const import (
@@ -32,9 +33,11 @@ from .const import (
     CONF_RECONNECT_MINIMUM,
     SIGN_IN_TIMEOUT,
 )
+from .coordinator import JellyfinSubtitlesConfigEntry
 from .engine.jellyfin import JellyfinError
 from .engine.languages import LANGUAGES
 from .options import with_defaults
+from .webhook import TEMPLATE, WebhookStatus, async_get_addresses
 
 type Fields = dict[vol.Marker, Any]
 
@@ -78,6 +81,15 @@ _PACE_SCHEMA: Final = vol.Schema(
 )
 
 
+# Home Assistant has no such address.
+_NO_ADDRESS: Final = "–"
+
+
+def _webhook_status(entry: JellyfinSubtitlesConfigEntry) -> WebhookStatus | None:
+    """Return what came through the webhook; None while nobody listens there."""
+    return entry.runtime_data.webhook.status if entry.state is ConfigEntryState.LOADED else None
+
+
 class JellyfinSubtitlesOptionsFlow(OptionsFlowWithReload):
     """Change what is watched, and how patiently."""
 
@@ -88,7 +100,7 @@ class JellyfinSubtitlesOptionsFlow(OptionsFlowWithReload):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what to change."""
-        return self.async_show_menu(step_id="init", menu_options=["media", "pace"])
+        return self.async_show_menu(step_id="init", menu_options=["media", "pace", "webhook"])
 
     async def async_step_media(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which libraries, languages and kinds of media are wanted."""
@@ -112,6 +124,54 @@ class JellyfinSubtitlesOptionsFlow(OptionsFlowWithReload):
                 return self._save(user_input)
             errors[CONF_RECONNECT_MAXIMUM] = "maximum_below_minimum"
         return self._show_page("pace", _PACE_SCHEMA, user_input, errors)
+
+    async def async_step_webhook(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show where the webhook is, and that its first call is awaited; else go on to what came of it."""
+        if user_input is None:
+            status = _webhook_status(self.config_entry)
+            if status is None:
+                return await self.async_step_webhook_unloaded()
+            if status.count:
+                return await self.async_step_webhook_called()
+            if status.refused:
+                return await self.async_step_webhook_refused()
+        return await self._async_show_webhook("webhook", user_input)
+
+    async def async_step_webhook_called(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the same, and when the last call came."""
+        return await self._async_show_webhook("webhook_called", user_input)
+
+    async def async_step_webhook_refused(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the same, and why no call was accepted yet."""
+        return await self._async_show_webhook("webhook_refused", user_input)
+
+    async def async_step_webhook_unloaded(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say that nobody listens at the webhook now."""
+        return await self._async_show_webhook("webhook_unloaded", user_input)
+
+    async def _async_show_webhook(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+        """Show what there is to read; nothing is saved, so that it ends in the menu."""
+        if user_input is not None:
+            return await self.async_step_init()
+        addresses = async_get_addresses(self.hass, self.config_entry)
+        status = _webhook_status(self.config_entry) or WebhookStatus()
+        last_call = dt_util.as_local(status.last_call) if status.last_call else None
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=vol.Schema({}),
+            description_placeholders={
+                "server": self.config_entry.title,
+                "internal": addresses.internal or _NO_ADDRESS,
+                "external": addresses.external or _NO_ADDRESS,
+                "cloudhook": addresses.cloudhook or _NO_ADDRESS,
+                "template": TEMPLATE,
+                "count": str(status.count),
+                "last_call": f"{last_call:%Y-%m-%d %H:%M:%S}" if last_call else "",
+                "refused": str(status.refused),
+                "refusal": status.last_refusal or "",
+            },
+            last_step=False,
+        )
 
     def _choose_media(self, step_id: str, libraries: Fields, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         errors = {}

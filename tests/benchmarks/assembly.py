@@ -17,7 +17,7 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinClient
 from custom_components.jellyfin_subtitles.engine.known import KnownIds
 from custom_components.jellyfin_subtitles.engine.libraries import Libraries
 from custom_components.jellyfin_subtitles.engine.listener import JellyfinSubtitlesListener
-from custom_components.jellyfin_subtitles.engine.models import Announcement, ListenerState
+from custom_components.jellyfin_subtitles.engine.models import Announcement, ListenerState, MediaBatch
 from custom_components.jellyfin_subtitles.engine.pipeline import SubtitlePipeline
 from custom_components.jellyfin_subtitles.engine.policy import Household
 from custom_components.jellyfin_subtitles.engine.requests import SubtitleRequests
@@ -33,6 +33,9 @@ A_DAY = 86_400
 
 # Only for what hangs: the longest wait is for a large library to be learnt, seconds on an ordinary machine.
 PATIENCE = 300
+
+# People who want no subtitles.
+NOBODY = Household()
 
 
 class Disk(JellyfinSubtitlesStorage):
@@ -63,9 +66,14 @@ class Engine:
     disk: Disk
     known: KnownIds
     pipeline: SubtitlePipeline
+    requests: SubtitleRequests
     catch_up: CatchUp
     listener: JellyfinSubtitlesListener
     said: list[Announcement] = field(default_factory=list)
+
+    def hear_batch(self, batch: MediaBatch) -> None:
+        """Note what is said together."""
+        self.said += batch.items
 
     @asynccontextmanager
     async def listening(self) -> AsyncGenerator[None]:
@@ -100,20 +108,20 @@ async def home_assistant() -> AsyncGenerator[HomeAssistant]:
 
 
 @asynccontextmanager
-async def engine(hass: HomeAssistant, url: str, token: str) -> AsyncGenerator[Engine]:
+async def engine(hass: HomeAssistant, url: str, token: str, household: Household = NOBODY) -> AsyncGenerator[Engine]:
     """Put everything together as the config entry does; the corridor is open, nobody listens yet."""
     async with aiohttp.ClientSession() as session:
         client = JellyfinClient(session, url, device_id=DEVICE_ID, version="1", token=token)
         disk = Disk(hass)
         known, libraries = KnownIds(disk), Libraries(None)
         await known.load()
-        household = Household()
         requests = SubtitleRequests(client, libraries, disk, household, now=_now)
         pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=_now)
         catch_up = CatchUp(client, known, libraries, pipeline, now=_now)
         listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=_now)
-        running = Engine(client, disk, known, pipeline, catch_up, listener)
+        running = Engine(client, disk, known, pipeline, requests, catch_up, listener)
         pipeline.subscribe(running.said.append)
+        pipeline.subscribe_batches(running.hear_batch)
         pipeline.open()
         task = asyncio.create_task(pipeline.run())
         try:

@@ -1,9 +1,7 @@
 """What it costs to ask a large server what is new, and to learn its libraries in the first place."""
 
-from collections.abc import Generator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-import gc
 import json
 from urllib.parse import urlencode
 
@@ -13,7 +11,7 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import ItemPage
 from homeassistant.core import HomeAssistant
 
 from .assembly import Asked, Disk, asked, check, engine, fill, home_assistant, prompt_server
-from .measuring import Result, Server, longest_turn
+from .measuring import Result, Server, longest_turn, without_old_garbage
 
 LIBRARIES = 2
 SMALL = 1_000
@@ -76,14 +74,14 @@ async def _learn(hass: HomeAssistant, items: int, *, rounds: int) -> list[_Run]:
 async def _learn_once(hass: HomeAssistant, server: Server, token: str, items: int) -> _Run:
     await Disk(hass).async_remove()
     async with engine(hass, server.url, token) as running:
-        with _without_old_garbage(), longest_turn() as longest:
+        with without_old_garbage(), longest_turn() as longest:
             await running.catch_up.run()
         check(len(running.known) == items, "everything is known")
         baseline = server.do(asked)
         await running.catch_up.run()
         nothing_new = server.do(asked)
         announced = len(running.said) + running.pipeline.pending
-    with _without_old_garbage(), longest_turn() as longest_reading:
+    with without_old_garbage(), longest_turn() as longest_reading:
         await _read_all(server.url, token, _listings(baseline))
     server.do(asked)
     return _Run(baseline, nothing_new, longest[0], longest_reading[0], announced)
@@ -98,20 +96,6 @@ async def _read_all(url: str, token: str, listings: list[Asked]) -> None:
                 content = await response.read()
             page = ItemPage.from_dict(json.loads(content))
             check(page is not None and len(page.items) == page.received, "the page can be read")
-
-
-@contextmanager
-def _without_old_garbage() -> Generator[None]:
-    """Let the interpreter look for garbage only in what is made inside.
-
-    Otherwise it goes through all of Home Assistant now and then, at whoever's turn it happens to be.
-    """
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 async def measure_idle_day() -> list[Result]:

@@ -68,9 +68,9 @@ class Announcer:
 
     async def say_together(self, ready: Sequence[Ready]) -> None:
         """Say the items of a flood, by series and films together; whether they are asked for is decided later."""
+        await self._requests.hold([(one.said, one.needs) for one in ready])
         for some in _written_at_once(in_batches([(one.said, one) for one in ready])):
             members = [one for batch in some for one in batch.members]
-            await self._requests.hold([(one.said, one.needs) for one in members])
             await self._known.announcing(one.entry.item_id for one in members)
             with self._spared(members):
                 for batch in some:
