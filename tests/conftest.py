@@ -156,15 +156,15 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> JellyfinSubtitl
 @pytest.fixture
 async def wanting_german(hass: HomeAssistant, entry: MockConfigEntry) -> JellyfinSubtitlesConfigEntry:
     """Return the loaded entry of people who want German subtitles, which no file has by itself."""
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, options={CONF_LANGUAGES: ["de"]})
-    await async_load(hass, entry)
+    await async_load(hass, entry, {CONF_LANGUAGES: ["de"]})
     return entry
 
 
-async def async_load(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def async_load(hass: HomeAssistant, entry: MockConfigEntry, options: dict[str, Any] | None = None) -> None:
     """Load the entry and wait until it is up to date."""
     entry.add_to_hass(hass)
+    if options is not None:
+        hass.config_entries.async_update_entry(entry, options=options)
     assert await hass.config_entries.async_setup(entry.entry_id)
     running: JellyfinSubtitlesConfigEntry = entry
     engine = running.runtime_data

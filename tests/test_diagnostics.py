@@ -75,9 +75,7 @@ async def test_it_tells_what_was_chosen_and_what_waits_for_a_decision(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     options = {CONF_LANGUAGES: ["de"], CONF_LIBRARIES: [films.library_id]}
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, options=options)
-    await async_load(hass, entry)
+    await async_load(hass, entry, options)
     take_for_mass(monkeypatch, 25)
     await async_let_arrive(simulator, entry, films, 30)
     await entry.runtime_data.requests.set_automatic(False)

@@ -36,6 +36,20 @@ async def test_without_an_item_there_is_no_picture(hass: HomeAssistant, loaded: 
         await async_get_image(hass, POSTER)
 
 
+async def test_it_says_whose_picture_it_is(
+    hass: HomeAssistant, simulator: JellyfinSimulator, films: SimLibrary, loaded: JellyfinSubtitlesConfigEntry
+) -> None:
+    state = hass.states.get(POSTER)
+    assert state is not None
+    assert state.attributes["item_id"] is None
+
+    item_id = await async_show(hass, simulator, films, "Night Ferry")
+
+    state = hass.states.get(POSTER)
+    assert state is not None
+    assert state.attributes["item_id"] == item_id
+
+
 async def test_the_picture_is_fetched_once_by_home_assistant(
     hass: HomeAssistant,
     simulator: JellyfinSimulator,

@@ -38,9 +38,7 @@ async def watching_two(
     hass: HomeAssistant, entry: MockConfigEntry, films: SimLibrary, series: SimLibrary
 ) -> JellyfinSubtitlesConfigEntry:
     """Return an entry for which two libraries were chosen."""
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, options={CONF_LIBRARIES: [films.library_id, series.library_id]})
-    await async_load(hass, entry)
+    await async_load(hass, entry, {CONF_LIBRARIES: [films.library_id, series.library_id]})
     return entry
 
 
@@ -107,10 +105,7 @@ async def test_of_a_library_that_nobody_has_seen_the_id_is_told(
     films: SimLibrary,
     issue_registry: ir.IssueRegistry,
 ) -> None:
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, options={CONF_LIBRARIES: [films.library_id, "f" * 32, "e" * 32]})
-
-    await async_load(hass, entry)
+    await async_load(hass, entry, {CONF_LIBRARIES: [films.library_id, "f" * 32, "e" * 32]})
 
     assert raised(issue_registry) == {
         "library_not_visible": {"server": "simulator", "user": USERNAME, "libraries": f"{'e' * 32}, {'f' * 32}"}
@@ -205,9 +200,7 @@ async def test_with_the_entry_all_its_issues_go(
 ) -> None:
     take_for_mass(monkeypatch, 25)
     options = {CONF_LIBRARIES: [films.library_id, series.library_id], CONF_LANGUAGES: ["de"]}
-    entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, options=options)
-    await async_load(hass, entry)
+    await async_load(hass, entry, options)
     await async_let_arrive(simulator, entry, films, 30)
     simulator.set_policy(user, EnableAllFolders=False, EnabledFolders=[films.library_id])
     await async_sync(entry)

@@ -1,6 +1,6 @@
 """The poster of the last item."""
 
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.image import Image, ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant, callback
@@ -33,6 +33,12 @@ class JellyfinSubtitlesPoster(JellyfinSubtitlesEntity, ImageEntity):
         ImageEntity.__init__(self, hass)
         self._jellyfin = client
         self._show_item()
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Return whose picture it is, for automations that show it beside what they say."""
+        return {"item_id": self._item.item_id if self._item else None}
 
     @override
     async def async_image(self) -> bytes | None:

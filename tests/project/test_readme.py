@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 import re
 
+import yaml
+
 from custom_components.jellyfin_subtitles.const import (
     EVENT_MEDIA_ADDED,
     EVENT_MEDIA_ADDED_BATCH,
@@ -17,6 +19,8 @@ from custom_components.jellyfin_subtitles.engine.models import (
     Source,
     SubtitleRequest,
 )
+from homeassistant.components.automation.config import PLATFORM_SCHEMA
+from homeassistant.core import HomeAssistant
 
 from . import source
 
@@ -88,6 +92,25 @@ def test_the_actions_are_documented_field_by_field() -> None:
     for name, action in source.read_yaml("services.yaml").items():
         assert f"`jellyfin_subtitles.{name}`" in chapter("Actions")
         assert all(f"| `{field}` |" in chapter("Actions") for field in action.get("fields", {}))
+
+
+async def test_the_examples_are_what_home_assistant_takes(hass: HomeAssistant) -> None:
+    """And there is one for each event."""
+    examples = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)]
+    automations = [automation for example in examples for automation in example.get("automation", ())]
+    heard = {trigger["event_type"] for automation in automations for trigger in automation["triggers"]}
+    assert heard == {EVENT_MEDIA_ADDED, EVENT_MEDIA_ADDED_BATCH, EVENT_SUBTITLE_REQUESTED}
+    assert all(PLATFORM_SCHEMA(automation) for automation in automations)
+
+
+def test_the_blueprint_is_imported_from_where_it_is() -> None:
+    """By the link, and by Home Assistant when it looks for a newer one; no other link hides the owner's placeholder."""
+    path = "blueprints/automation/jellyfin_subtitles/subtitle_requested.yaml"
+    blueprint = (source.ROOT / path).read_text("utf-8")
+    (address,) = re.findall(r"blueprint_import/\?blueprint_url=([^)\s]+)", README)
+    assert address.endswith(f"/jellyfin-subtitles/blob/main/{path}")
+    assert f"source_url: {address}\n" in blueprint
+    assert not re.search(r"\wOWNER|OWNER\w", README + blueprint), "scripts/set-owner replaces whole words"
 
 
 def test_links_inside_the_repository_lead_somewhere() -> None:
