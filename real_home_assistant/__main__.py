@@ -28,6 +28,21 @@ def parse(arguments: list[str]) -> Options:
         "--every", type=float, default=30.0, metavar="SECONDS", help="how often a film arrives (default: %(default)g)"
     )
     parser.add_argument(
+        "--season-after",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="when a whole season arrives at once, and then another one every ten minutes; 0: never "
+        "(default: %(default)g)",
+    )
+    parser.add_argument(
+        "--mass-after",
+        type=float,
+        default=180.0,
+        metavar="SECONDS",
+        help="when hundreds of films arrive at once, so that a repair asks what to do; 0: never (default: %(default)g)",
+    )
+    parser.add_argument(
         "--port", type=int, default=0, help="of Home Assistant (default: 8123, or the next one that is free)"
     )
     parser.add_argument(
@@ -44,7 +59,15 @@ def parse(arguments: list[str]) -> Options:
     )
     values = parser.parse_args(arguments)
     folder = values.config or ROOT / ".demo" / ("simulated" if values.server is None else "own-server")
-    return Options(folder.resolve(), values.port, values.every, values.server, values.jellyfin)
+    return Options(
+        folder.resolve(),
+        values.port,
+        values.every,
+        values.server,
+        values.jellyfin,
+        values.season_after,
+        values.mass_after,
+    )
 
 
 async def main(options: Options) -> int:

@@ -7,10 +7,28 @@ from typing import Any, Final
 import yaml
 
 URL_PATH: Final = "jellyfin-demo"
+# What has to be there before there is something to show, by translation key.
+ENTITIES: Final = frozenset(
+    {
+        "announced_today",
+        "automatic_requests",
+        "connection",
+        "last_detected_item",
+        "last_sync",
+        "media_added",
+        "poster",
+        "requested_today",
+        "subtitle_requested",
+        "sync_now",
+    }
+)
 FILE: Final = "dashboard.yaml"
 AUTOMATIONS: Final = "automations.yaml"
 
-# For configuration.yaml: the dashboard, and what it and the demo make use of. What is included has to exist.
+_LAST_BATCH: Final = "sensor.last_batch"
+
+# For configuration.yaml: the dashboard, and what it and the demo make use of. What is included has to exist. The sensor
+# keeps what an event entity shows only until the next event; of several parts, it adds up the numbers.
 CONFIGURATION: Final = f"""\
 automation: !include {AUTOMATIONS}
 history:
@@ -24,11 +42,29 @@ lovelace:
       show_in_sidebar: true
       filename: {FILE}
 my:
+template:
+  - triggers:
+      - trigger: event
+        event_type: jellyfin_subtitles_media_added_batch
+    sensor:
+      - name: Last batch
+        unique_id: demo_last_batch
+        icon: mdi:movie-open-plus
+        state: >-
+          {{{{ trigger.event.data.count + (this.state | int(0) if trigger.event.data.part > 1 else 0) }}}}
+        attributes:
+          item_type: "{{{{ trigger.event.data.item_type }}}}"
+          series_name: "{{{{ trigger.event.data.series_name }}}}"
+          seasons: "{{{{ trigger.event.data.seasons | map(attribute='season_number') | list }}}}"
+          titles: "{{{{ trigger.event.data.titles[:5] }}}}"
+          missing_languages: "{{{{ trigger.event.data.missing_languages }}}}"
 logger:
   default: warning
   logs:
     custom_components.jellyfin_subtitles: debug
 """
+
+_WIDE: Final = {"columns": "full"}
 
 _LAST_ITEM: Final = """\
 {{% set item = states['{sensor}'] %}}
@@ -48,74 +84,136 @@ The next film or episode that arrives in Jellyfin is shown here.
 {{% endif %}}
 """
 
+_LAST_BATCH_TEXT: Final = """\
+{{% set batch = states['{sensor}'] %}}
+{{% if batch is none or batch.state in ('unknown', 'unavailable') %}}
+### Nothing yet
+When a whole season or many films arrive at once, they are announced together.
+{{% else %}}
+{{% set a = batch.attributes %}}
+### {{{{ batch.state }}}} {{{{ 'films' if a.item_type == 'movie' else 'episodes of ' ~ a.series_name }}}}
+{{% if a.seasons %}}**Season:** {{{{ a.seasons | join(', ') }}}}{{% endif %}}
+**Some lack:** {{{{ a.missing_languages | join(', ') or 'nothing' }}}}
+
+{{% for title in a.titles %}}
+- {{{{ title }}}}
+{{%- endfor %}}
+- …
+{{% endif %}}
+"""
+
+_LAST_REQUEST: Final = """\
+{{% set request = states['{event}'] %}}
+{{% if request is none or request.state in ('unknown', 'unavailable') %}}
+### Nothing yet
+What arrives without subtitles in a wanted language is asked for here.
+{{% else %}}
+{{% set a = request.attributes %}}
+### {{{{ a.title }}}}
+**Missing:** {{{{ a.missing | join(', ') }}}}
+**Present:** {{{{ a.present | join(', ') or 'none' }}}}
+{{% endif %}}
+"""
+
 
 def write(config_dir: Path, entities: Mapping[str, str], note: str = "") -> None:
     """Write the dashboard for these entities (by translation key); without any, it says what to do."""
-    cards = _view(entities) if entities else [{"type": "markdown", "content": note}]
+    sections = _sections(entities) if entities else [[{"type": "markdown", "content": note}]]
     view = {
         "title": "Jellyfin",
         "path": "jellyfin",
         "type": "sections",
-        "max_columns": 2,
-        "sections": [{"type": "grid", "cards": column} for column in cards] if entities else [{"cards": cards}],
+        "max_columns": 3,
+        "sections": [{"type": "grid", "cards": cards} for cards in sections],
     }
     (config_dir / FILE).write_text(yaml.safe_dump({"views": [view]}, sort_keys=False, allow_unicode=True), "utf-8")
 
 
-def _view(entities: Mapping[str, str]) -> list[list[dict[str, Any]]]:
-    wide = {"grid_options": {"columns": "full"}}
-    low = {"grid_options": {"columns": "full", "rows": 4}}
+def _sections(entities: Mapping[str, str]) -> list[list[dict[str, Any]]]:
+    return [_arrivals(entities), _many_and_wanted(entities), _server(entities)]
+
+
+def _arrivals(entities: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
-        [
-            {"type": "heading", "heading": "Last detected", "icon": "mdi:movie-open-star"},
-            {
-                "type": "picture-entity",
-                "entity": entities["poster"],
-                "show_name": False,
-                "show_state": False,
-                # There is no picture yet: an empty frame would look like a mistake.
-                "visibility": [
-                    {"condition": "state", "entity": entities["poster"], "state_not": ["unknown", "unavailable"]}
-                ],
-                "grid_options": {"columns": 4},
+        {"type": "heading", "heading": "Last detected", "icon": "mdi:movie-open-star"},
+        {
+            "type": "picture-entity",
+            "entity": entities["poster"],
+            "show_name": False,
+            "show_state": False,
+            # There is no picture yet: an empty frame would look like a mistake.
+            "visibility": [
+                {"condition": "state", "entity": entities["poster"], "state_not": ["unknown", "unavailable"]}
+            ],
+            "grid_options": {"columns": 4},
+        },
+        {
+            "type": "markdown",
+            "content": _LAST_ITEM.format(sensor=entities["last_detected_item"]),
+            "grid_options": {"columns": 8},
+        },
+        {"type": "heading", "heading": "What arrived", "icon": "mdi:format-list-bulleted"},
+        {
+            "type": "logbook",
+            "target": {"entity_id": [entities["last_detected_item"]]},
+            "hours_to_show": 24,
+            "grid_options": _WIDE,
+        },
+    ]
+
+
+def _many_and_wanted(entities: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"type": "heading", "heading": "Many at once", "icon": "mdi:movie-open-plus"},
+        {"type": "markdown", "content": _LAST_BATCH_TEXT.format(sensor=_LAST_BATCH), "grid_options": _WIDE},
+        {"type": "heading", "heading": "Subtitles wanted", "icon": "mdi:subtitles"},
+        {
+            "type": "markdown",
+            "content": _LAST_REQUEST.format(event=entities["subtitle_requested"]),
+            "grid_options": _WIDE,
+        },
+        {
+            "type": "tile",
+            "entity": entities["automatic_requests"],
+            "name": "Automatic requests",
+            "features": [{"type": "toggle"}],
+            "grid_options": _WIDE,
+        },
+    ]
+
+
+def _server(entities: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"type": "heading", "heading": "Today", "icon": "mdi:counter"},
+        {"type": "tile", "entity": entities["announced_today"], "name": "Announced"},
+        {"type": "tile", "entity": entities["requested_today"], "name": "Requested"},
+        {"type": "heading", "heading": "Server", "icon": "mdi:server-network"},
+        {
+            "type": "tile",
+            "entity": entities["connection"],
+            "name": "Connection",
+            "state_content": ["state", "last_changed"],
+            "grid_options": _WIDE,
+        },
+        {"type": "tile", "entity": entities["last_sync"], "name": "Last sync"},
+        {"type": "tile", "entity": entities["media_added"], "name": "Media added"},
+        {
+            "type": "tile",
+            "entity": entities["sync_now"],
+            "name": "Sync now",
+            "hide_state": True,
+            "tap_action": {
+                "action": "perform-action",
+                "perform_action": "button.press",
+                "target": {"entity_id": entities["sync_now"]},
             },
-            {
-                "type": "markdown",
-                "content": _LAST_ITEM.format(sensor=entities["last_detected_item"]),
-                "grid_options": {"columns": 8},
-            },
-            {"type": "heading", "heading": "What arrived", "icon": "mdi:format-list-bulleted"},
-            {
-                "type": "logbook",
-                "target": {"entity_id": [entities["last_detected_item"]]},
-                "hours_to_show": 24,
-                **wide,
-            },
-        ],
-        [
-            {"type": "heading", "heading": "Server", "icon": "mdi:server-network"},
-            {
-                "type": "tile",
-                "entity": entities["connection"],
-                "name": "Connection",
-                "state_content": ["state", "last_changed"],
-                **wide,
-            },
-            {"type": "tile", "entity": entities["last_sync"], "name": "Last sync"},
-            {"type": "tile", "entity": entities["media_added"], "name": "Media added"},
-            {
-                "type": "tile",
-                "entity": entities["sync_now"],
-                "name": "Sync now",
-                "hide_state": True,
-                "tap_action": {
-                    "action": "perform-action",
-                    "perform_action": "button.press",
-                    "target": {"entity_id": entities["sync_now"]},
-                },
-                **wide,
-            },
-            {"type": "heading", "heading": "Connection", "icon": "mdi:lan-connect"},
-            {"type": "logbook", "target": {"entity_id": [entities["connection"]]}, "hours_to_show": 24, **low},
-        ],
+            "grid_options": _WIDE,
+        },
+        {"type": "heading", "heading": "Connection", "icon": "mdi:lan-connect"},
+        {
+            "type": "logbook",
+            "target": {"entity_id": [entities["connection"]]},
+            "hours_to_show": 24,
+            "grid_options": {**_WIDE, "rows": 4},
+        },
     ]

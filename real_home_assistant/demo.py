@@ -1,7 +1,11 @@
-"""The demo: a simulated Jellyfin, a real Home Assistant that is set up with it, and a film every so often."""
+"""The demo: a simulated Jellyfin, a real Home Assistant that is set up with it, and a film every so often.
+
+Now and then a whole season comes at once, and once an archive: so much that a person is asked what to do about it.
+"""
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -14,16 +18,17 @@ from jellyfin_simulator import JellyfinSimulator
 from . import dashboard
 from .api import HomeAssistantApi
 from .configuration import free_port
-from .library import DemoLibrary
+from .library import Arrived, DemoLibrary
 from .process import HomeAssistantProcess
-from .socket import Event, HomeAssistantApiError, HomeAssistantSocket
+from .socket import HomeAssistantApiError, HomeAssistantSocket
+from .terminal import DOMAIN, EVENTS, say, told
 
-DOMAIN: Final = "jellyfin_subtitles"
-EVENT: Final = f"{DOMAIN}_media_added"
 LOGIN: Final = "demo"
 
 _FIRST_JELLYFIN_PORT: Final = 18096
-_ENTITIES: Final = {"connection", "last_detected_item", "last_sync", "media_added", "poster", "sync_now"}
+# How long it takes to look into a file; seconds. Nobody shall wait for a season longer than for a film.
+_PROBE_TIME: Final = 0.2
+_SEASONS_EVERY: Final = 600.0
 _NOTE: Final = """\
 ## One step is yours
 [Add the integration](/_my_redirect/config_flow_start?domain={domain}) and sign in to your server: `{server}`.
@@ -34,22 +39,19 @@ When that is done, reload this page.
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the person asked for; `server` is a Jellyfin of their own."""
+    """What the person asked for; `server` is a Jellyfin of their own, the other times are 0 for never."""
 
     folder: Path
     port: int
     every: float
     server: str | None
     jellyfin_version: str
+    season_after: float = 60.0
+    mass_after: float = 180.0
 
 
 class HomeAssistantEndedError(Exception):
     """Home Assistant ended while the demo ran; the text has the end of its output."""
-
-
-def say(text: str) -> None:
-    """Tell the person in front of the terminal, with the time."""
-    print(f"{datetime.now().astimezone():%H:%M:%S}  {text}", flush=True)
 
 
 async def run(options: Options) -> None:
@@ -69,7 +71,7 @@ async def run(options: Options) -> None:
         api = await stack.enter_async_context(home.api())
         await _sign_in(api, options.folder)
         socket = await stack.enter_async_context(await api.socket())
-        announcements = await socket.events(EVENT)
+        events = await socket.events(*EVENTS)
         await api.wait_until_running()
         await socket.command("frontend/set_system_data", key="core", value={"default_panel": dashboard.URL_PATH})
         if library is not None and not await api.entries(DOMAIN):
@@ -79,9 +81,9 @@ async def run(options: Options) -> None:
             tasks.create_task(_watch(home))
             tasks.create_task(_keep_dashboard(api, socket, options.folder))
             if library is not None:
-                tasks.create_task(_let_films_arrive(library, options))
-            async for event in announcements:
-                say(_announced(event))
+                tasks.create_task(_let_files_arrive(library, options))
+            async for event in events:
+                say(told(event))
 
 
 async def _start_jellyfin(options: Options, stack: AsyncExitStack) -> tuple[JellyfinSimulator, DemoLibrary]:
@@ -91,7 +93,8 @@ async def _start_jellyfin(options: Options, stack: AsyncExitStack) -> tuple[Jell
         version=options.jellyfin_version, name="Demo", library_monitor_delay=3.0, library_update_duration=4.0
     )
     user = simulator.add_user(LOGIN, LOGIN, administrator=True)
-    library = DemoLibrary(simulator, int(state.get("arrived", 0)))
+    simulator.core.monitor.pace.watched_probe = _PROBE_TIME
+    library = DemoLibrary(simulator, Arrived.from_dict(state))
     for entry in _stored_entries(options.folder):
         simulator.issue_token(user, entry["device_id"], token=entry["token"])
     stack.push_async_callback(simulator.stop)
@@ -152,7 +155,7 @@ async def _keep_dashboard(api: HomeAssistantApi, socket: HomeAssistantSocket, fo
     async def look() -> None:
         nonlocal shown
         entities = await api.entity_ids(DOMAIN)
-        if entities != shown and set(entities) >= _ENTITIES:
+        if entities != shown and set(entities) >= dashboard.ENTITIES:
             dashboard.write(folder, entities)
             shown = entities
 
@@ -162,14 +165,47 @@ async def _keep_dashboard(api: HomeAssistantApi, socket: HomeAssistantSocket, fo
         await look()
 
 
-async def _let_films_arrive(library: DemoLibrary, options: Options) -> None:
-    """Put a file on the server's disk every so often."""
+async def _let_files_arrive(library: DemoLibrary, options: Options) -> None:
+    """Put files on the server's disk: one every so often, now and then a season, and once an archive."""
     port = int(_read(options.folder / "demo.json")["jellyfin_port"])
-    while True:
-        await asyncio.sleep(options.every)
-        title = library.arrive()
+    turn = asyncio.Lock()
+
+    def tell(what: str) -> None:
         _remember(options.folder, library, port)
-        say(f"Jellyfin   a file was written: {title}")
+        say(f"Jellyfin   {what}")
+
+    @asynccontextmanager
+    async def undisturbed() -> AsyncGenerator[None]:
+        """Let nothing else arrive just before and after: it would be announced together with the rest."""
+        async with turn:
+            await asyncio.sleep(options.every / 2)
+            yield
+            await asyncio.sleep(options.every / 2)
+
+    async def one_by_one() -> None:
+        while True:
+            await asyncio.sleep(options.every)
+            async with turn:
+                tell(f"a file was written: {library.arrive()}")
+
+    async def seasons() -> None:
+        await asyncio.sleep(options.season_after)
+        while True:
+            async with undisturbed():
+                tell(f"a season was written: {library.arrive_as_a_season()}")
+            await asyncio.sleep(_SEASONS_EVERY)
+
+    async def archive() -> None:
+        await asyncio.sleep(options.mass_after)
+        async with undisturbed():
+            tell(f"was restored: {library.put_back_the_archive()}; Settings → Repairs asks what to do")
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(one_by_one())
+        if options.season_after:
+            tasks.create_task(seasons())
+        if options.mass_after and not library.so_far.archive:
+            tasks.create_task(archive())
 
 
 async def _watch(home: HomeAssistantProcess) -> None:
@@ -190,19 +226,6 @@ def _greet(home: HomeAssistantProcess, server: str, options: Options) -> None:
     else:
         lines.append(f"    Add the integration there and sign in to {server}. Ctrl-C ends Home Assistant.")
     print("\n".join([*lines, ""]), flush=True)
-
-
-def _announced(event: Event) -> str:
-    item = event.data
-    return "Home Assistant   announced: " + "  |  ".join(
-        [
-            item["title"],
-            item["library_name"],
-            f"audio {', '.join(item['audio_languages']) or '–'}",
-            f"subtitles {', '.join(item['subtitle_languages']) or 'none'}",
-            f"through {item['source']}",
-        ]
-    )
 
 
 def _write_first_files(folder: Path, server: str) -> None:
@@ -226,4 +249,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _remember(folder: Path, library: DemoLibrary, port: int) -> None:
-    (folder / "demo.json").write_text(json.dumps({"arrived": library.arrived, "jellyfin_port": port}), "utf-8")
+    (folder / "demo.json").write_text(json.dumps({**library.so_far.as_dict(), "jellyfin_port": port}), "utf-8")

@@ -1,8 +1,9 @@
-"""The demo's media: made-up films and one made-up series, the same ones in the same order every time."""
+"""The demo's media: made-up films and two made-up series, the same ones in the same order every time."""
 
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary, Stream, audio, subtitle, video
 
@@ -56,6 +57,28 @@ _WRITTEN: Final = (("eng",), ("ger", "eng"), (), ("eng", "spa", "fre"), ("ita",)
 _THERE_BEFORE: Final = 8
 _EPISODES_THERE_BEFORE: Final = 3
 
+# More than are announced one by one, and more than are taken for news.
+EPISODES_AT_ONCE: Final = 24
+FILMS_OF_THE_ARCHIVE: Final = 600
+
+
+@dataclass(slots=True)
+class Arrived:
+    """How much has arrived so far: files one by one, seasons, and whether the archive was put back."""
+
+    arrived: int = 0
+    seasons: int = 0
+    archive: bool = False
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Arrived:
+        """Make it again from what `as_dict` returned; what is missing has not arrived."""
+        return cls(int(data.get("arrived", 0)), int(data.get("seasons", 0)), bool(data.get("archive", False)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return asdict(self)
+
 
 class DemoLibrary:
     """What lies on the demo's server, and what arrives there next.
@@ -64,25 +87,32 @@ class DemoLibrary:
     same items under the same ids, as a restarted one would.
     """
 
-    def __init__(self, simulator: JellyfinSimulator, arrived: int) -> None:
+    def __init__(self, simulator: JellyfinSimulator, so_far: Arrived) -> None:
         """Fill the server with what was there before, and with what has arrived so far."""
         self._simulator = simulator
-        self.arrived = arrived
+        self.so_far = so_far
         self._films: SimLibrary = simulator.add_library("Films", "movies", announce=False)
         shows = simulator.add_library("Series", "tvshows", announce=False)
         self._series: SimItem = simulator.add_series(shows, "The Lighthouse Papers", 2019, announce=False)
+        self._boxed: SimItem = simulator.add_series(shows, "The Tidekeepers", 2003, announce=False)
         for number in range(_THERE_BEFORE):
             name, year = _film(number)
             simulator.add_film(self._films, name, year=year, streams=_streams(number), announce=False)
         for number in range(_EPISODES_THERE_BEFORE):
             self._add_episode(number)
-        for arrival in range(arrived):
+        for arrival in range(so_far.arrived):
             self._put_back(arrival)
+        for season in range(1, so_far.seasons + 1):
+            for episode, name in _season(season):
+                streams = _streams(season + episode)
+                simulator.add_episode(self._boxed, season, episode, name, streams=streams, announce=False)
+        if so_far.archive:
+            self._add_archive(announce=False)
 
     def arrive(self) -> str:
         """Let the next file appear on the server's disk, and return what it is."""
-        arrival = self.arrived
-        self.arrived += 1
+        arrival = self.so_far.arrived
+        self.so_far.arrived += 1
         if (number := _episode_of(arrival)) is not None:
             season, episode, name = _episode(number)
             self._simulator.write_episode(self._series, season, episode, name, streams=_streams(arrival))
@@ -90,6 +120,27 @@ class DemoLibrary:
         name, year = _film_of(arrival)
         self._simulator.write_film(self._films, name, year=year, streams=_streams(arrival))
         return f"{name} ({year})"
+
+    def arrive_as_a_season(self) -> str:
+        """Let a whole season appear on the server's disk, and return what it is."""
+        self.so_far.seasons += 1
+        season = self.so_far.seasons
+        for episode, name in _season(season):
+            self._simulator.write_episode(self._boxed, season, episode, name, streams=_streams(season + episode))
+        return f"{self._boxed.name}, season {season}: {EPISODES_AT_ONCE} episodes"
+
+    def put_back_the_archive(self) -> str:
+        """Let the server have hundreds of films at once, as after a changed path, and return what they are."""
+        self.so_far.archive = True
+        self._add_archive(announce=True)
+        return f"an archive of {FILMS_OF_THE_ARCHIVE} films"
+
+    def _add_archive(self, *, announce: bool) -> None:
+        for number in range(FILMS_OF_THE_ARCHIVE):
+            name = f"Archive Reel {number + 1:03}"
+            self._simulator.add_film(
+                self._films, name, year=1920 + number % 40, streams=_streams(number), announce=announce
+            )
 
     def _put_back(self, arrival: int) -> None:
         if (number := _episode_of(arrival)) is not None:
@@ -122,6 +173,11 @@ def _film(number: int) -> tuple[str, int]:
 def _episode(number: int) -> tuple[int, int, str]:
     season, episode = divmod(number, 8)
     return season + 1, episode + 1, f"{_ADJECTIVES[(number * 5 + 2) % 16]} {_NOUNS[(number * 3 + 1) % 25]}"
+
+
+def _season(season: int) -> Iterator[tuple[int, str]]:
+    for episode in range(1, EPISODES_AT_ONCE + 1):
+        yield episode, f"{_ADJECTIVES[(season * 7 + episode * 3) % 16]} {_NOUNS[(season * 4 + episode * 6) % 25]}"
 
 
 def _streams(number: int) -> tuple[Stream, ...]:

@@ -1,5 +1,8 @@
-"""The demo's own parts; that all of it works together is what the end-to-end tests show."""
+"""The demo: its parts, and all of it in a hurry."""
 
+import asyncio
+from contextlib import suppress
+import json
 from pathlib import Path
 import socket
 
@@ -7,24 +10,20 @@ import pytest
 import yaml
 
 from jellyfin_simulator import JellyfinSimulator
-from real_home_assistant import configuration, dashboard
+from real_home_assistant import HomeAssistantApi, configuration, dashboard, demo, free_port
 from real_home_assistant.__main__ import parse
-from real_home_assistant.library import DemoLibrary
+from real_home_assistant.demo import Options
+from real_home_assistant.library import Arrived, DemoLibrary
 
-ENTITIES = {
-    "connection": "binary_sensor.demo_connection",
-    "last_detected_item": "sensor.demo_last_detected_item",
-    "last_sync": "sensor.demo_last_sync",
-    "media_added": "event.demo_media_added",
-    "poster": "image.demo_poster",
-    "sync_now": "button.demo_sync_now",
-}
+from .end_to_end.real_home import until
+
+ENTITIES = {key: f"sensor.demo_{key}" for key in dashboard.ENTITIES}
 
 
-def a_library(arrived: int) -> tuple[JellyfinSimulator, DemoLibrary]:
+def a_library(so_far: Arrived) -> tuple[JellyfinSimulator, DemoLibrary]:
     """Return a server that is not started, and what is on it."""
     simulator = JellyfinSimulator(name="Demo")
-    return simulator, DemoLibrary(simulator, arrived)
+    return simulator, DemoLibrary(simulator, so_far)
 
 
 def ids_on(simulator: JellyfinSimulator) -> set[str]:
@@ -32,18 +31,21 @@ def ids_on(simulator: JellyfinSimulator) -> set[str]:
     return {item_id for library in simulator.core.shelves.libraries.values() for item_id in library.items}
 
 
-def test_a_server_that_is_built_again_holds_the_same_items() -> None:
+@pytest.mark.parametrize("more", [Arrived(21), Arrived(20, seasons=1), Arrived(20, archive=True)])
+def test_a_server_that_is_built_again_holds_the_same_items(more: Arrived) -> None:
     """Otherwise a second start of the demo would announce all of them."""
-    assert ids_on(a_library(20)[0]) == ids_on(a_library(20)[0])
-    assert ids_on(a_library(20)[0]) < ids_on(a_library(21)[0])
+    again = Arrived.from_dict(more.as_dict())
+    assert ids_on(a_library(more)[0]) == ids_on(a_library(again)[0])
+    assert ids_on(a_library(Arrived(20))[0]) < ids_on(a_library(more)[0])
 
 
 async def test_what_arrives_is_never_there_already() -> None:
     """However long the demo runs; a known id would not be announced."""
-    simulator, library = a_library(0)
+    simulator, library = a_library(Arrived())
     titles = [library.arrive() for _ in range(700)]
-    assert len(set(titles)) == 700
-    assert library.arrived == 700
+    titles += [library.arrive_as_a_season() for _ in range(30)]
+    assert len(set(titles)) == 730
+    assert library.so_far == Arrived(700, 30)
     await simulator.stop()
 
 
@@ -88,3 +90,41 @@ def test_an_own_server_has_a_folder_of_its_own() -> None:
     """Its Home Assistant shall not look for the simulated one."""
     assert parse([]).folder != parse(["--server", "http://192.168.1.5:8096"]).folder
     assert parse(["--config", "somewhere"]).folder == Path("somewhere").resolve()
+
+
+@pytest.mark.timeout(300)
+async def test_a_demo_shows_a_batch_a_request_and_the_repair_for_a_mass_arrival(
+    socket_enabled: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On its dashboard, in the terminal and in the settings; the person at home wants English."""
+    options = Options(tmp_path, free_port(), 4.0, None, "12.0.0", season_after=0.1, mass_after=12.0)
+    running = asyncio.create_task(demo.run(options))
+    said = ""
+
+    def has_said(*words: str) -> bool:
+        nonlocal said
+        said += capsys.readouterr().out
+        return running.done() or all(word in said for word in words)
+
+    try:
+        await until(lambda: has_said("24 episodes  |  The Tidekeepers", "subtitles wanted: The Tidekeepers"))
+        await until(lambda: has_said("500 films  |  Films  |  part 1 of 2", "100 films  |  Films  |  part 2 of 2"))
+        assert not running.done()
+        async with HomeAssistantApi(f"http://127.0.0.1:{options.port}", token=(tmp_path / "token").read_text()) as api:
+            (issue,) = await api.issues("jellyfin_subtitles")
+            assert issue["translation_key"] == "mass_arrival"
+            entities = await api.entity_ids("jellyfin_subtitles")
+            states = {key: (await api.state(entities[key]))["state"] for key in dashboard.ENTITIES}
+            batch = await api.state("sensor.last_batch")
+        assert (batch["state"], batch["attributes"]["item_type"]) == ("600", "movie")
+        assert int(states["announced_today"]) >= 624
+        assert int(states["requested_today"]) >= 1
+        assert states["automatic_requests"] == "on"
+        shown = (tmp_path / dashboard.FILE).read_text("utf-8")
+        assert all(entities[key] in shown for key in dashboard.ENTITIES)
+        assert "sensor.last_batch" in shown
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+    assert json.loads((tmp_path / "demo.json").read_text())["archive"]
