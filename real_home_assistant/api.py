@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Final, Self
 
@@ -10,6 +11,14 @@ import aiohttp
 from .socket import HomeAssistantApiError, HomeAssistantSocket
 
 _POLL: Final = 0.1
+
+
+class Dialog(StrEnum):
+    """The kinds of dialogs, by where they are; they all work in the same way."""
+
+    CONFIG = "/api/config/config_entries/flow"
+    OPTIONS = "/api/config/config_entries/options/flow"
+    REPAIR = "/api/repairs/issues/fix"
 
 
 class HomeAssistantApi:
@@ -93,30 +102,51 @@ class HomeAssistantApi:
             while (await self.rest("GET", "/api/core/state"))["state"] != "RUNNING":
                 await asyncio.sleep(_POLL)
 
-    async def flow(self, handler: str, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-        """Go through the dialog that adds an integration, one answer per step; return how it ended.
+    async def flow(
+        self,
+        handler: str,
+        answers: Mapping[str, Mapping[str, Any]],
+        dialog: Dialog = Dialog.CONFIG,
+        **context: Any,
+    ) -> dict[str, Any]:
+        """Go through a dialog, one answer per step; return how it ended.
 
-        The answer to a menu is `{"next_step_id": …}`. A step that is shown again because of an error ends it too: the
-        form with its errors is returned; so does a step that waits for something outside of the dialog.
+        The handler is the integration, or for its options the id of the config entry. The answer to a menu is
+        `{"next_step_id": …}`. A step that is shown again because of an error ends it too: the form with its errors is
+        returned; so does a step that waits for something outside of the dialog.
         """
-        page: dict[str, Any] = await self.rest("POST", "/api/config/config_entries/flow", {"handler": handler})
-        return await self.go_on(page, answers)
+        page: dict[str, Any] = await self.rest("POST", dialog, {"handler": handler, **context})
+        return await self.go_on(page, answers, dialog)
 
-    async def go_on(self, page: dict[str, Any], answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    async def go_on(
+        self, page: dict[str, Any], answers: Mapping[str, Mapping[str, Any]], dialog: Dialog = Dialog.CONFIG
+    ) -> dict[str, Any]:
         """Go on with a dialog from one of its pages, in the same way."""
         while page["type"] == "menu" or (page["type"] == "form" and not page["errors"]):
-            page = await self.answer(page["flow_id"], answers[page["step_id"]])
+            page = await self.answer(page["flow_id"], answers[page["step_id"]], dialog)
         return page
 
     async def page(self, flow_id: str) -> dict[str, Any]:
-        """Return the page that a dialog shows now."""
-        page: dict[str, Any] = await self.rest("GET", f"/api/config/config_entries/flow/{flow_id}")
+        """Return the page that a dialog about a config entry shows now."""
+        page: dict[str, Any] = await self.rest("GET", f"{Dialog.CONFIG}/{flow_id}")
         return page
 
-    async def answer(self, flow_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    async def answer(self, flow_id: str, values: Mapping[str, Any], dialog: Dialog = Dialog.CONFIG) -> dict[str, Any]:
         """Submit one page of a dialog and return the next."""
-        page: dict[str, Any] = await self.rest("POST", f"/api/config/config_entries/flow/{flow_id}", dict(values))
+        page: dict[str, Any] = await self.rest("POST", f"{dialog}/{flow_id}", dict(values))
         return page
+
+    async def waiting_flows(self, handler: str) -> list[dict[str, Any]]:
+        """Return the dialogs of an integration that wait for somebody and that nobody has opened."""
+        async with await self.socket() as socket:
+            flows = await socket.command("config_entries/flow/progress")
+        return [flow for flow in flows if flow["handler"] == handler]
+
+    async def issues(self, domain: str) -> list[dict[str, Any]]:
+        """Return the repair issues of an integration."""
+        async with await self.socket() as socket:
+            answer = await socket.command("repairs/list_issues")
+        return [issue for issue in answer["issues"] if issue["domain"] == domain]
 
     async def entries(self, domain: str) -> list[dict[str, Any]]:
         """Return an integration's config entries."""

@@ -79,12 +79,14 @@ class HomeAssistantSocket:
         )
         return result["response"] if return_response else None
 
-    async def events(self, kind: str) -> AsyncIterator[Event]:
-        """Subscribe to a kind of event now; the iterator returned yields them until the connection ends."""
-        command_id, result = self._expect()
-        queue = self._subscriptions[command_id] = asyncio.Queue()
-        await self._socket.send_json({"id": command_id, "type": "subscribe_events", "event_type": kind})
-        await result
+    async def events(self, *kinds: str) -> AsyncIterator[Event]:
+        """Subscribe to kinds of events now; the iterator returned yields them in order until the connection ends."""
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        for kind in kinds:
+            command_id, result = self._expect()
+            self._subscriptions[command_id] = queue
+            await self._socket.send_json({"id": command_id, "type": "subscribe_events", "event_type": kind})
+            await result
 
         async def iterate() -> AsyncIterator[Event]:
             while (event := await queue.get()) is not None:

@@ -1,11 +1,12 @@
 """Floods in the corridor: each item is announced once, together with the others."""
 
 import asyncio
+from collections.abc import Iterable
 from unittest.mock import patch
 
 import pytest
 
-from custom_components.jellyfin_subtitles.engine import requests as requests_module
+from custom_components.jellyfin_subtitles.engine import announcer as announcer_module, requests as requests_module
 from custom_components.jellyfin_subtitles.engine.flood import FloodTimings
 from custom_components.jellyfin_subtitles.engine.judge import EPISODE
 from custom_components.jellyfin_subtitles.engine.models import MediaBatch, RequestReason
@@ -14,6 +15,7 @@ from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
 
 from .asking import GERMAN
 from .corridor import Corridor, corridor
+from .knowing import an_id
 
 # Three are no flood; what comes one by one is given out as soon as the loop has turned.
 FEW = FloodTimings(limit=3, window=60.0, quiet=0.01, longest=0.1)
@@ -128,13 +130,14 @@ async def test_what_cannot_be_said_because_nobody_listens_is_said_later(simulato
         items = films(simulator, 5)
         announcing = house.known.announcing
 
-        async def close_meanwhile(item_ids: object) -> None:
+        async def close_meanwhile(item_ids: Iterable[str]) -> None:
             house.pipeline.close()
-            await announcing(item_ids)  # type: ignore[arg-type]  # passed on as it came
+            await announcing(item_ids)
 
         with patch.object(house.known, "announcing", close_meanwhile):
             see(house, *items)
-            await house.until(lambda: bool(house.storage.journals) and not house.pipeline._flood.total)
+            await house.until(lambda: not house.pipeline._announcer.opened.is_set())
+            await house.until(lambda: not house.known._announcing)
         assert house.batches == []
         house.pipeline.open()
         await house.until(lambda: house.pipeline.pending == 0)
@@ -209,3 +212,42 @@ async def test_what_one_catch_up_finds_in_all_libraries_is_one_flood(simulator: 
         await house.until(lambda: house.pipeline.pending == 0)
         assert len(named(house.batches)) == 5
         assert len(house.simulator.journal.requests) == 6, "the libraries, two pages of each, and the items"
+
+
+async def test_what_is_said_before_the_flood_is_over_asks_for_nothing_yet(simulator: JellyfinSimulator) -> None:
+    at_once = FloodTimings(limit=3, quiet=0.0, longest=0.0)
+    async with corridor(simulator, flood=at_once, household=GERMAN) as house:
+        items = films(simulator, 4)
+        house.see(*[item.item_id for item in items], an_id(1))
+        await house.until(lambda: bool(house.batches))
+        assert house.requests.waiting == 0, "one id may still turn out to be a film"
+        await house.until(lambda: len(house.requested) == 4)
+        assert house.pipeline.pending == 0
+
+
+async def test_one_write_of_the_journal_covers_several_batches_but_not_all(simulator: JellyfinSimulator) -> None:
+    with patch.object(announcer_module, "BATCH", 4):
+        async with corridor(simulator, flood=LONG) as house:
+            for series in ("One", "Two", "Three"):
+                see(house, *episodes(simulator, 2, series=series))
+            await house.until(lambda: house.pipeline._flood.total == 3)
+            see(house, *films(simulator, 4))
+            await house.until(lambda: house.pipeline.pending == 0)
+            written = [len(journal["since"]) for journal in house.storage.journals]
+            assert len(named(house.batches)) == 7
+            assert len(set(written)) > 2
+
+
+async def test_what_is_removed_at_the_last_moment_is_not_said(simulator: JellyfinSimulator) -> None:
+    async with corridor(simulator) as house:
+        first, second = films(simulator, 2)
+        announcing = house.known.announcing
+
+        async def remove_meanwhile(item_ids: Iterable[str]) -> None:
+            await announcing(item_ids)
+            house.pipeline.removed([first.item_id])
+
+        with patch.object(house.known, "announcing", remove_meanwhile):
+            see(house, first, second)
+            await house.until(lambda: house.pipeline.pending == 0)
+        assert [one.item_id for one in house.said] == [second.item_id]

@@ -52,6 +52,16 @@ async def test_only_its_application_answers(server: JellyfinSimulator, phase: st
     assert (await ask(server.discovery_port, "Who is JellyfinServer?") is not None) == answers
 
 
+async def test_it_answers_at_one_port_from_loading_on(server: JellyfinSimulator) -> None:
+    """Also when it has finished, and after a restart."""
+    port = server.discovery_port
+    await server.set_phase("C")
+    await server.set_phase("D")
+    await server.restart(phases=False)
+    assert server.discovery_port == port
+    assert await ask(port, "Who is JellyfinServer?") is not None
+
+
 async def test_by_default_it_cannot_be_found(socket_enabled: None) -> None:
     """No port is open that nobody asked for."""
     simulator = JellyfinSimulator()

@@ -103,10 +103,6 @@ class RequestBook:
         self._open.pop(one.key, None)
         self.said_ahead -= {one.request_id}
 
-    def has(self, one: OpenRequest) -> bool:
-        """Return whether a request is still open."""
-        return self._open.get(one.key) is one
-
     def next(self, count: int) -> list[OpenRequest]:
         """Return the requests whose turn it is, the newest first; without automatic requests, only those asked for."""
         turn = []

@@ -227,12 +227,12 @@ class SubtitleRequests:
                 await self._save()
 
     async def _say_safely(self, one: OpenRequest) -> None:
-        """Say a request; whatever goes wrong, its turn comes again."""
+        """Say a request, or first read what it is about; whatever goes wrong, its turn comes again."""
         try:
-            if one.request_id not in self._ready:
-                await self._read()
             if one.request_id in self._ready:
                 await self._say(one)
+            else:
+                await self._read()
         except JellyfinError as err:
             if not self._failing:
                 LOGGER.info("What subtitles are missing cannot be read, trying again: %s", err)
@@ -259,8 +259,7 @@ class SubtitleRequests:
         alone = [await self._read_alone(item_id) for item_id in item_ids if item_id not in items]
         items |= {item.item_id: item for item in alone if item is not None}
         for one in reversed(unread):
-            if self._book.has(one):
-                self._replace(one, items.get(one.item_id))
+            self._replace(one, items.get(one.item_id))
 
     async def _read_alone(self, item_id: str) -> MediaItem | None:
         """Make sure that an item is gone which a listing does not show; a server in trouble shows nothing."""
@@ -310,7 +309,7 @@ class SubtitleRequests:
             self._book.said_ahead = frozenset(ahead.request_id for ahead in self._book.next(SAID_AHEAD))
             await self._save()
         request = self._ready.get(one.request_id)
-        if request is None or not self._opened.is_set() or not self._book.has(one):
+        if request is None or not self._opened.is_set():
             return
         self._book.close(one)
         self._unsaved = True

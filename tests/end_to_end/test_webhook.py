@@ -3,7 +3,6 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import aiohttp
@@ -11,12 +10,10 @@ import pytest
 
 from custom_components.jellyfin_subtitles.webhook import TEMPLATE
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
+from tests.engine.knowing import an_id
+from tests.engine.webhook_bodies import PLUGIN, RADARR, SHEMANAEV
 
-from .engine.knowing import an_id
-from .engine.webhook_bodies import PLUGIN, RADARR, SHEMANAEV
-from .test_end_to_end import DOMAIN, Run, clock, films, home_assistant, set_up, simulator, until
-
-__all__ = ["clock", "films", "simulator"]
+from .real_home import DOMAIN, Run, home_assistant, set_up, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -83,7 +80,7 @@ async def test_every_dialect_leads_to_an_announcement_and_nonsense_to_none(
         simulator.update_all(films)
         assert (await run.sync_now())["found"] == 0
         assert sorted(run.titles) == ["Film 0 (2020)", "Film 1 (2020)", "Film 2 (2020)", "Imported (2021)"]
-        diagnostics = await diagnostics_of(run)
+        diagnostics = await run.diagnostics()
         status = diagnostics["data"]["webhook"]
         assert (status["count"], status["last_dialect"], status["refused"]) == (4, "radarr", 3)
         assert address.rpartition("/")[2] not in json.dumps(diagnostics)
@@ -108,10 +105,3 @@ async def test_a_thousand_posts_at_once_cost_little_and_hold_up_nothing(
         # A request for each second in which something came, and now and then a catch-up.
         assert simulator.journal.count() < 40
         assert run.complaints() == []
-
-
-async def diagnostics_of(run: Run) -> dict[str, Any]:
-    """Return what a person downloads."""
-    entry = (await run.api.entries(DOMAIN))[0]
-    report: dict[str, Any] = await run.api.rest("GET", f"/api/diagnostics/config_entry/{entry['entry_id']}")
-    return report
