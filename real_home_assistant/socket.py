@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 import aiohttp
@@ -20,10 +21,11 @@ class HomeAssistantApiError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event of the bus."""
+    """An event of the bus, and when it was fired."""
 
     kind: str
     data: dict[str, Any]
+    fired: datetime
 
 
 class HomeAssistantSocket:
@@ -118,7 +120,7 @@ class HomeAssistantSocket:
     def _handle(self, message: dict[str, Any]) -> None:
         if message["type"] == "event" and (queue := self._subscriptions.get(message["id"])):
             event = message["event"]
-            queue.put_nowait(Event(event["event_type"], event["data"]))
+            queue.put_nowait(Event(event["event_type"], event["data"], datetime.fromisoformat(event["time_fired"])))
         elif message["type"] == "result" and (result := self._results.pop(message["id"], None)):
             if result.done():
                 return

@@ -10,7 +10,7 @@ from typing import Any, override
 
 from jellyfin_simulator import JellyfinSimulator, LoopClock
 from jellyfin_simulator.accounts import SimUser
-from real_home_assistant import Event, HomeAssistantApi, HomeAssistantProcess
+from real_home_assistant import Dialog, Event, HomeAssistantApi, HomeAssistantProcess
 
 DOMAIN = "jellyfin_subtitles"
 LOGIN = "demo"
@@ -92,6 +92,13 @@ class Run:
         report: dict[str, Any] = await self.api.rest("GET", f"/api/diagnostics/config_entry/{entry_id}")
         return report
 
+    async def choose(self, **media: Any) -> None:
+        """Change what is watched in the dialog of the options; with that, the entry is loaded anew."""
+        values = {"all_libraries": True, "libraries": [], "films": True, "episodes": True, **media}
+        answers = {"init": {"next_step_id": "media"}, "media": values}
+        page = await self.api.flow((await self.entry())["entry_id"], answers, Dialog.OPTIONS)
+        assert page["type"] == "create_entry", page
+
     async def settled(self) -> None:
         """Wait until the socket is proven and the library known."""
         async with asyncio.timeout(60):
@@ -153,15 +160,16 @@ async def home_assistant(simulator: JellyfinSimulator, folder: Path) -> AsyncGen
 
 async def set_up(run: Run, simulator: JellyfinSimulator, way: str = "password", user: str = LOGIN) -> None:
     """Go through the dialog, and wait until the library is known and the socket proven."""
+    everything: dict[str, Any] = {"all_libraries": True, "libraries": []}
     answers: dict[str, dict[str, Any]] = {
         "user": {"url": simulator.url, "verify_ssl": True},
         "sign_in": {"next_step_id": way},
         "password": {"username": user, "password": user},
         "api_key": {"api_key": simulator.add_api_key("Home Assistant")},
         "api_key_user": {"user_id": user_of(simulator, user).user_id},
-        "libraries": {"all_libraries": True, "libraries": []},
-        # A user without the rights of an administrator is told what is missing.
-        "rights": {},
+        "libraries": everything,
+        # Who is no administrator is told what is missing.
+        "libraries_without_rights": everything,
     }
     page = await run.api.flow(DOMAIN, answers)
     if page["type"] == "progress":

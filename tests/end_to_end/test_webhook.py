@@ -10,8 +10,10 @@ import pytest
 
 from custom_components.jellyfin_subtitles.webhook import TEMPLATE
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
+from tests.engine.jellyfin.recorded import posts
 from tests.engine.knowing import an_id
-from tests.engine.webhook_bodies import PLUGIN, RADARR, SHEMANAEV
+from tests.engine.webhook_bodies import PLUGIN, RADARR, SHEMANAEV, SONARR
+from tests.simulator.recording import WebhookStep
 
 from .real_home import DOMAIN, Run, home_assistant, set_up, until
 
@@ -34,56 +36,78 @@ def rendered(template: str, values: dict[str, str]) -> str:
     return template
 
 
-def bodies_about(server_id: str, items: list[SimItem]) -> list[str]:
-    """Return what three programs say, each of an item of its own."""
-    all_properties, template, shemanaev = (item.item_id for item in items)
+def posts_about(server_id: str, items: list[SimItem]) -> list[tuple[str, str]]:
+    """Return type and body of what the plugins post, each post about an item of its own."""
+    all_properties, template, own_template, shemanaev = (item.item_id for item in items)
+    # As they were recorded, of the film and of the episode: with dashes in a template, and without.
+    recorded_film = next(posts("12.0", "webhook_added", "/all"))
+    *_, recorded_episode = posts("12.0", "webhook_added", "/template")
     values = {
         "NotificationType": "ItemAdded",
         "ItemType": "Movie",
-        "ItemId": str(UUID(template)),
+        "ItemId": str(UUID(own_template)),
         "ServerId": server_id,
     }
     described = {"Id": shemanaev, "ServerId": server_id, "Type": "Movie"}
+
+    def about(post: WebhookStep, item_id: str) -> tuple[str, str]:
+        told = json.loads(post.body)
+        body = post.body.replace(told["ServerId"], server_id).replace(told["ItemId"], item_id)
+        return post.headers["Content-Type"], body
+
     return [
-        json.dumps(PLUGIN | {"ServerId": server_id, "ItemId": all_properties}),
-        rendered(TEMPLATE, values),
-        json.dumps(SHEMANAEV | {"Item": described, "Server": {"Id": server_id}}),
+        about(recorded_film, all_properties),
+        about(recorded_episode, str(UUID(template))),
+        ("application/json", rendered(TEMPLATE, values)),
+        ("application/json", json.dumps(SHEMANAEV | {"Item": described, "Server": {"Id": server_id}})),
     ]
 
 
-async def test_every_dialect_leads_to_an_announcement_and_nonsense_to_none(
+async def test_what_only_a_post_reports_is_announced_in_every_dialect_and_nonsense_changes_nothing(
     simulator: JellyfinSimulator, films: SimLibrary, tmp_path: Path
 ) -> None:
+    series = simulator.add_series(simulator.add_library("Series", "tvshows", announce=False), "Tides", announce=False)
     async with home_assistant(simulator, tmp_path) as run, aiohttp.ClientSession() as session:
         await set_up(run, simulator)
         address = await webhook_of(run)
+        # From here on the server says nothing by itself.
+        simulator.deafen_sockets()
 
-        async def post(body: str, method: str = "POST") -> int:
-            async with session.request(method, address, data=body) as response:
+        async def post(body: str, method: str = "POST", content_type: str = "application/json") -> int:
+            headers = {"Content-Type": content_type}
+            async with session.request(method, address, data=body, headers=headers) as response:
                 return response.status
 
-        added = [simulator.add_film(films, f"Film {number}", year=2020, announce=False) for number in range(3)]
-        for body, method in zip(bodies_about(simulator.server_id, added), ("POST", "PUT", "POST"), strict=True):
-            assert await post(body, method) == 200
-        await until(lambda: len(run.events) == 3)
+        added = [simulator.add_film(films, f"Film {number}", year=2020) for number in range(3)]
+        added.insert(1, simulator.add_episode(series, 1, 1, "Low Tide"))
+        methods = ("POST", "PUT", "POST", "POST")
+        for (content_type, body), method in zip(posts_about(simulator.server_id, added), methods, strict=True):
+            assert await post(body, method, content_type) == 200
+        await until(lambda: len(run.announced) == 4)
         assert {event["source"] for event in run.events} == {"webhook"}
 
-        # What Radarr has imported is found by asking.
-        simulator.add_film(films, "Imported", year=2021, announce=False)
+        # What Sonarr and Radarr have imported is found by asking.
+        added.append(simulator.add_episode(series, 1, 2, "High Tide"))
+        assert await post(json.dumps(SONARR)) == 200
+        await until(lambda: len(run.announced) == 5)
+        added.append(simulator.add_film(films, "Imported", year=2021))
         assert await post(json.dumps(RADARR)) == 200
-        await until(lambda: len(run.events) == 4)
+        await until(lambda: len(run.announced) == 6)
+        assert [event["source"] for event in run.events[4:]] == ["sync", "sync"]
 
+        found = [item.item_id for item in added]
         assert await post("nonsense") == 400
         assert await post(json.dumps(PLUGIN)) == 403
         assert await post(" " * (1024 * 1024 + 1)) == 413
         assert await post("{}", "GET") == 405
         simulator.update_all(films)
         assert (await run.sync_now())["found"] == 0
-        assert sorted(run.titles) == ["Film 0 (2020)", "Film 1 (2020)", "Film 2 (2020)", "Imported (2021)"]
+        assert sorted(run.announced) == sorted(found)
         diagnostics = await run.diagnostics()
         status = diagnostics["data"]["webhook"]
-        assert (status["count"], status["last_dialect"], status["refused"]) == (4, "radarr", 3)
+        assert (status["count"], status["last_dialect"], status["refused"]) == (6, "radarr", 3)
         assert address.rpartition("/")[2] not in json.dumps(diagnostics)
+        assert run.complaints() == []
 
 
 async def test_a_thousand_posts_at_once_cost_little_and_hold_up_nothing(
