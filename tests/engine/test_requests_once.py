@@ -142,6 +142,7 @@ async def test_a_mass_whose_files_vanish_while_nobody_listens_needs_nobody(
         for item in items[1:]:
             simulator.remove(item)
         fault = simulator.reject(503, "/Items")
+        simulator.journal.clear()
         async with corridor(simulator, household=GERMAN, storage=storage, learnt=False) as house:
             await house.until(lambda: bool(simulator.journal.requests))
             assert house.requests.mass == 6, "a server that is away says nothing about them"
