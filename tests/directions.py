@@ -29,9 +29,8 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "engine.flood": ("engine.models",),
     "engine.waiting": ("engine.flood", "engine.models"),
     "engine.request_book": ("engine.models",),
-    "engine.requests": (
+    "engine.request_reader": (
         CLIENT,
-        "engine.backoff",
         "engine.fetch",
         "engine.judge",
         "engine.languages",
@@ -39,6 +38,16 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
         "engine.models",
         "engine.policy",
         "engine.request_book",
+    ),
+    "engine.requests": (
+        CLIENT,
+        "engine.backoff",
+        "engine.fetch",
+        "engine.libraries",
+        "engine.models",
+        "engine.policy",
+        "engine.request_book",
+        "engine.request_reader",
     ),
     "engine.announcer": (
         "engine.flood",

@@ -1,5 +1,6 @@
 """A user who may do less than before: noticed, said, and forgotten when it is over."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.jellyfin_subtitles.const import CONF_RIGHTS
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
+from custom_components.jellyfin_subtitles.engine.jellyfin import User
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.core import HomeAssistant
@@ -162,6 +164,36 @@ async def test_once_a_day_the_rights_are_looked_at_again(
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=25))
 
     await until(lambda: lost(issue_registry))
+
+
+async def test_an_answer_that_comes_after_the_entry_was_unloaded_raises_nothing(
+    hass: HomeAssistant,
+    simulator: JellyfinSimulator,
+    user: SimUser,
+    of_administrator: JellyfinSubtitlesConfigEntry,
+    issue_registry: ir.IssueRegistry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    running = of_administrator.runtime_data
+    asked, unloaded = asyncio.Event(), asyncio.Event()
+    get_user = running.client.get_user
+
+    async def get_user_slowly() -> User:
+        asked.set()
+        await unloaded.wait()
+        return await get_user()
+
+    monkeypatch.setattr(running.client, "get_user", get_user_slowly)
+    simulator.set_policy(user, IsAdministrator=False)
+    look = hass.async_create_task(running.coordinator.async_fallback_sync(dt_util.utcnow()))
+    await asked.wait()
+
+    assert await hass.config_entries.async_unload(of_administrator.entry_id)
+    unloaded.set()
+    await look
+
+    assert lost(issue_registry) is None
+    assert of_administrator.data[CONF_RIGHTS] == EVERYTHING
 
 
 async def test_what_the_user_may_do_is_learnt_when_a_server_that_was_away_comes_back(

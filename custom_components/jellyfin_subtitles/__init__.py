@@ -131,7 +131,7 @@ async def _async_load(known: KnownIds, requests: SubtitleRequests) -> None:
     """Read what is stored; without being able to, the whole library would be news."""
     try:
         await known.load()
-        await requests.load()
+        await requests.load(known.interrupted)
     except (HomeAssistantError, OSError) as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN,

@@ -156,12 +156,14 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
 
     async def async_fallback_sync(self, _now: datetime) -> None:
         """Ask the server what is new because it is time to; the next time will do if that fails."""
+        # The entry may be unloaded while the server thinks.
+        issues = self.config_entry.runtime_data.issues
         try:
             await self.async_sync_now()
         except HomeAssistantError as err:
             self.logger.debug("The regular look at %s failed: %s", self.name, err)
         else:
-            await self.config_entry.runtime_data.issues.async_check_rights()
+            await issues.async_check_rights()
 
     @callback
     def _handle_announcement(self, announcement: Announcement) -> None:

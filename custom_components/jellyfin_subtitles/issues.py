@@ -47,6 +47,7 @@ class JellyfinSubtitlesIssues:
         self._client = client
         self._libraries = libraries
         self._rights_in_doubt = True
+        self._is_over = False
 
     @callback
     def async_listen_to(
@@ -74,7 +75,8 @@ class JellyfinSubtitlesIssues:
             LOGGER.debug("What the user may do is not known: %s", err)
             self._rights_in_doubt = True
         else:
-            self._compare_rights(user)
+            if not self._is_over:
+                self._compare_rights(user)
 
     @callback
     def async_accept_loss(self, lost: frozenset[Right]) -> None:
@@ -196,6 +198,7 @@ class JellyfinSubtitlesIssues:
 
     @callback
     def _end_all(self) -> None:
+        self._is_over = True
         for issue in _ISSUES:
             self._end(issue)
 

@@ -201,9 +201,10 @@ def user_of(simulator: JellyfinSimulator, name: str = LOGIN) -> SimUser:
 
 
 def stored(folder: Path, name: str) -> dict[str, Any]:
-    """Return one of the documents of the integration (`journal`, `requests`) as it stands on the disk."""
-    path = next((folder / ".storage").glob(f"{DOMAIN}.*.{name}"))
-    document: dict[str, Any] = json.loads(path.read_text("utf-8"))["data"]
+    """Return one of the documents of the integration (`journal`, `requests`) as it stands on the disk, if it does."""
+    document: dict[str, Any] = {}
+    for path in (folder / ".storage").glob(f"{DOMAIN}.*.{name}"):
+        document = json.loads(path.read_text("utf-8"))["data"]
     return document
 
 

@@ -74,7 +74,7 @@ async def test_ten_thousand_films_are_said_once_and_a_person_decides_whether_the
         assert set(run.announced) == added
         assert run.events == []
         assert [(batch["part"], batch["parts"]) for batch in run.batches] == [(part, 20) for part in range(1, 21)]
-        await until(lambda: len(stored(tmp_path, "requests")["mass"]) == 10_000)
+        await until(lambda: len(stored(tmp_path, "requests").get("mass", ())) == 10_000)
         (issue,) = await run.api.issues(DOMAIN)
         assert issue["translation_key"] == "mass_arrival"
         assert issue["translation_placeholders"]["count"] == "10000"

@@ -111,7 +111,7 @@ async def corridor(
         await known.load()
         home = household or Household()
         requests = SubtitleRequests(client, libraries, storage, home, now=lambda: datetime.now(UTC), timings=PACE)
-        await requests.load()
+        await requests.load(known.interrupted)
         pipeline = SubtitlePipeline(
             client,
             known,

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from custom_components.jellyfin_subtitles.engine import announcer as announcer_module, requests as requests_module
+from custom_components.jellyfin_subtitles.engine import pipeline as pipeline_module, requests as requests_module
 from custom_components.jellyfin_subtitles.engine.flood import FloodTimings
 from custom_components.jellyfin_subtitles.engine.judge import EPISODE
 from custom_components.jellyfin_subtitles.engine.models import MediaBatch, RequestReason
@@ -216,26 +216,15 @@ async def test_what_one_catch_up_finds_in_all_libraries_is_one_flood(simulator: 
 
 async def test_what_is_said_before_the_flood_is_over_asks_for_nothing_yet(simulator: JellyfinSimulator) -> None:
     at_once = FloodTimings(limit=3, quiet=0.0, longest=0.0)
-    async with corridor(simulator, flood=at_once, household=GERMAN) as house:
-        items = films(simulator, 4)
-        house.see(*[item.item_id for item in items], an_id(1))
-        await house.until(lambda: bool(house.batches))
-        assert house.requests.waiting == 0, "one id may still turn out to be a film"
-        await house.until(lambda: len(house.requested) == 4)
-        assert house.pipeline.pending == 0
-
-
-async def test_one_write_of_the_journal_covers_several_batches_but_not_all(simulator: JellyfinSimulator) -> None:
-    with patch.object(announcer_module, "BATCH", 4):
-        async with corridor(simulator, flood=LONG) as house:
-            for series in ("One", "Two", "Three"):
-                see(house, *episodes(simulator, 2, series=series))
-            await house.until(lambda: house.pipeline._flood.total == 3)
-            see(house, *films(simulator, 4))
+    waiting: list[int] = []
+    with patch.object(pipeline_module, "BATCH", 2):
+        async with corridor(simulator, flood=at_once, household=GERMAN) as house:
+            house.pipeline.subscribe_batches(lambda _batch: waiting.append(house.requests.waiting))
+            items = films(simulator, 4)
+            house.see(*[item.item_id for item in items], an_id(1))
+            await house.until(lambda: len(house.requested) == 4)
             await house.until(lambda: house.pipeline.pending == 0)
-            written = [len(journal["since"]) for journal in house.storage.journals]
-            assert len(named(house.batches)) == 7
-            assert len(set(written)) > 2
+    assert waiting == [0, 0]
 
 
 async def test_what_is_removed_at_the_last_moment_is_not_said(simulator: JellyfinSimulator) -> None:

@@ -1,21 +1,17 @@
-"""Saying what is new to everyone, between two lines of the journal; and, before it, writing down what it lacks."""
+"""Saying what is new to everyone, between two lines of the journal; and, before the second, what it lacks."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 import logging
 
-from .flood import Batch, in_batches
+from .flood import in_batches
 from .known import KnownIds
 from .models import Announcement, MediaBatch, Needs
 from .requests import SubtitleRequests
 from .waiting import Entry, WaitingRoom
 
 LOGGER = logging.getLogger(__name__)
-
-# What is announced between two writes of the journal: a flood costs tens of writes, a crash repeats no more than this.
-BATCH = 500
 
 # How many announcements are made before others get their turn on the loop.
 IN_ONE_GO = 25
@@ -55,31 +51,42 @@ class Announcer:
         return lambda: self._batch_subscribers.remove(callback)
 
     async def say(self, ready: Sequence[Ready]) -> None:
-        """Say items one by one."""
-        await self._requests.queue([(one.said, one.needs) for one in ready])
+        """Say items one by one, and ask for what they lack."""
         await self._known.announcing(one.entry.item_id for one in ready)
-        with self._spared(ready):
+        said: list[Ready] = []
+        try:
             for number, one in enumerate(ready, 1):
                 if self._may_be_said(one):
                     _tell(self._subscribers, one.said)
                     self._close(one)
+                    said.append(one)
                 if number % IN_ONE_GO == 0:
                     await asyncio.sleep(0)
+        finally:
+            self._spare(ready)
+            await self._requests.queue([(one.said, one.needs) for one in said])
 
-    async def say_together(self, ready: Sequence[Ready]) -> None:
-        """Say the items of a flood, by series and films together; whether they are asked for is decided later."""
-        await self._requests.hold([(one.said, one.needs) for one in ready])
-        for some in _written_at_once(in_batches([(one.said, one) for one in ready])):
-            members = [one for batch in some for one in batch.members]
-            await self._known.announcing(one.entry.item_id for one in members)
-            with self._spared(members):
-                for batch in some:
-                    if to_say := [one for one in batch.members if self._may_be_said(one)]:
-                        said = MediaBatch(tuple([one.said for one in to_say]), batch.part, batch.parts)
-                        _tell(self._batch_subscribers, said)
-                        for one in to_say:
-                            self._close(one)
-                    await asyncio.sleep(0)
+    async def say_together(self, ready: Sequence[Ready], total: int) -> None:
+        """Say the items of a flood, by series and films together; whether they are asked for is decided later.
+
+        `total` is how many the flood has brought so far.
+        """
+        await self._known.announcing(one.entry.item_id for one in ready)
+        said: set[str] = set()
+        try:
+            for batch in in_batches([(one.said, one) for one in ready]):
+                if to_say := [one for one in batch.members if self._may_be_said(one)]:
+                    announcements = tuple([one.said for one in to_say])
+                    _tell(self._batch_subscribers, MediaBatch(announcements, batch.part, batch.parts))
+                    for one in to_say:
+                        self._close(one)
+                        said.add(one.entry.item_id)
+                await asyncio.sleep(0)
+        finally:
+            self._spare(ready)
+            # In the order of their arrival: the newest is asked for first.
+            held = [(one.said, one.needs) for one in ready if one.entry.item_id in said]
+            await self._requests.hold(held, total)
 
     def _may_be_said(self, one: Ready) -> bool:
         return self.opened.is_set() and self._waiting.get(one.entry.item_id) is one.entry
@@ -93,27 +100,10 @@ class Announcer:
             if version not in self._known:
                 self._known.learn(version)
 
-    @contextmanager
-    def _spared(self, ready: Sequence[Ready]) -> Iterator[None]:
-        """What is not said after all has nothing to repeat: it was removed meanwhile, or this ends here."""
-        try:
-            yield
-        finally:
-            for one in ready:
-                self._known.spare(one.entry.item_id)
-
-
-def _written_at_once(batches: Iterable[Batch[Ready]]) -> Iterator[list[Batch[Ready]]]:
-    """Yield the batches in such numbers as one write of the journal covers."""
-    some: list[Batch[Ready]] = []
-    size = 0
-    for batch in batches:
-        if some and size + len(batch.members) > BATCH:
-            yield some
-            some, size = [], 0
-        some.append(batch)
-        size += len(batch.members)
-    yield some
+    def _spare(self, ready: Sequence[Ready]) -> None:
+        """What was not said after all has nothing to repeat: it was removed meanwhile, or this ends here."""
+        for one in ready:
+            self._known.spare(one.entry.item_id)
 
 
 def _tell[T](subscribers: Sequence[Callable[[T], None]], said: T) -> None:

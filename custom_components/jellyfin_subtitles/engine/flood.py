@@ -76,6 +76,11 @@ class Flood[T]:
         if wave is not None:
             self._waves.add(wave)
 
+    def resume(self, now: float, total: int) -> None:
+        """Go on with a flood that the end of the program has interrupted: the rest of it is found within a while."""
+        self.total = total
+        self._last = now + self.timings.longest - self.timings.quiet
+
     @property
     def due(self) -> float | None:
         """When to take what was gathered; None if that depends on what is still being looked at, or there is no flood.
@@ -95,7 +100,8 @@ class Flood[T]:
         gathered, self._gathered = self._gathered, []
         if self._is_looking or (not self._waves and now < self._last + self.timings.quiet):
             return gathered, 0
-        total, self.total = self.total, 0
+        # What was named at once belongs to it, also what the server has not looked into yet.
+        total, self.total = max(self.total, *(wave.arrivals for wave in self._waves), 0), 0
         self._waves.clear()
         return gathered, total
 

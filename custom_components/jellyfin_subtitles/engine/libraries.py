@@ -48,6 +48,10 @@ class Libraries:
         """Return the name that the library had when it was last visible; its id where nobody has seen it."""
         return self._names.get(library_id, library_id)
 
+    def seen_name(self, library_id: str | None) -> str | None:
+        """Return the name that a library had when it was last visible; None where nobody has seen it yet."""
+        return None if library_id is None else self._names.get(library_id)
+
     def update(self, visible: Iterable[Library]) -> None:
         """Take over what the server says the user's libraries are now."""
         self._visible = {library.library_id: library for library in visible}

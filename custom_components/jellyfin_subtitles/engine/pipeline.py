@@ -11,7 +11,7 @@ from datetime import datetime
 import logging
 import math
 
-from .announcer import BATCH, Announcer, Ready
+from .announcer import Announcer, Ready
 from .backoff import Backoff
 from .fetch import FindFilms, Findings, ItemReader, Locate, is_hidden
 from .flood import Flood, FloodTimings, Wave
@@ -33,6 +33,9 @@ from .requests import SubtitleRequests
 from .waiting import Entry, PipelineTimings, WaitingRoom
 
 LOGGER = logging.getLogger(__name__)
+
+# How many items are dealt with at once: what one write of the journal covers where they come one by one.
+BATCH = 500
 
 TIMINGS = PipelineTimings()
 FLOOD_TIMINGS = FloodTimings()
@@ -153,6 +156,9 @@ class SubtitlePipeline:
         """Work until cancelled; then everything is written."""
         self._take_up_interrupted()
         try:
+            await self._announcer.opened.wait()
+            if arrived := self._requests.arrived:
+                self._flood.resume(_time(), arrived)
             while True:
                 await self._announcer.opened.wait()
                 self._work.clear()
@@ -223,8 +229,11 @@ class SubtitlePipeline:
                 continue
             if item := found.items.get(entry.item_id):
                 ready += self._decide(entry, item, found)
-            elif not entry.wait_to_appear(_time(), self._timings):
-                self._forget(entry, "the server does not show it")
+            else:
+                # One look is a look: nobody waits for it, should it come to something after all.
+                entry.looked(arrives=False)
+                if not entry.wait_to_appear(_time(), self._timings):
+                    self._forget(entry, "the server does not show it")
         singles = []
         for one in ready:
             if self._flood.takes(_time(), one.entry.wave):
@@ -241,7 +250,7 @@ class SubtitlePipeline:
         for one in gathered:
             one.entry.due = _time()
         if gathered:
-            await self._announcer.say_together(gathered)
+            await self._announcer.say_together(gathered, total or self._flood.total)
         if total:
             await self._requests.decide(total)
 
@@ -258,6 +267,7 @@ class SubtitlePipeline:
         watched = None if library_id is None else wanted and self._libraries.watches(library_id)
         if library_id and watched and not self._known.has_learnt(library_id):
             # Nobody can tell yet what is new there; `release` ends the waiting.
+            entry.looked(arrives=True)
             entry.due = now + self._timings.retry_longest
             return []
         verdict = judge(
@@ -270,8 +280,7 @@ class SubtitlePipeline:
                 patient=entry.is_patient(now, self._timings),
             ),
         )
-        if verdict is not Verdict.PLACE:
-            entry.looked(arrives=verdict in (Verdict.ANNOUNCE, Verdict.ANNOUNCE_VERSION, Verdict.LOOK_AGAIN))
+        entry.looked(arrives=verdict not in (Verdict.KNOW, Verdict.FORGET))
         if library_id:
             self._libraries.learn(primary, library_id)
             if verdict in (Verdict.ANNOUNCE, Verdict.ANNOUNCE_VERSION):

@@ -1,7 +1,8 @@
 """Which requests are open: plain bookkeeping, and the form in which it is written down."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Protocol
 import uuid
 
@@ -39,7 +40,7 @@ class OpenRequest:
     @property
     def key(self) -> tuple[str, str | None, tuple[str, ...] | None]:
         """What makes it the same request as another one."""
-        return self.item_id, self.source_id, self.languages
+        return self.item_id, self.source_id, None if self.languages is None else tuple(sorted(self.languages))
 
     def as_list(self) -> list[Any]:
         """Return it as it is stored: there may be thousands."""
@@ -60,6 +61,10 @@ class OpenRequest:
         )
 
 
+# What a person has asked for is said also while nothing is asked for by itself.
+_CHOSEN = (RequestReason.ACTION, RequestReason.MASS_ARRIVAL)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A file that arrived in a flood: whether it is asked for depends on how large the flood becomes."""
@@ -76,6 +81,7 @@ class RequestBook:
         """Begin with nothing open."""
         self.automatic = True
         self.said_ahead: frozenset[str] = frozenset()
+        self.arrived = 0
         self.held: dict[str, Held] = {}
         self.mass: dict[str, Held] = {}
         self._open: dict[tuple[str, str | None, tuple[str, ...] | None], OpenRequest] = {}
@@ -94,8 +100,14 @@ class RequestBook:
         *,
         request_id: str | None = None,
     ) -> OpenRequest:
-        """Open a request; of the same file and languages there is only one, and that one is returned."""
-        one = OpenRequest(request_id or uuid.uuid4().hex, item_id, source_id, library_id, reason, languages)
+        """Open a request; of the same file and languages there is only one, and that one is returned.
+
+        What nobody has asked for happens once to a file: its id is the file's, so that a repetition can be told.
+        """
+        if request_id is None:
+            own = blake2b((source_id or item_id).encode(), digest_size=16).hexdigest()
+            request_id = own if languages is None else uuid.uuid4().hex
+        one = OpenRequest(request_id, item_id, source_id, library_id, reason, languages)
         return self._open.setdefault(one.key, one)
 
     def close(self, one: OpenRequest) -> None:
@@ -103,20 +115,37 @@ class RequestBook:
         self._open.pop(one.key, None)
         self.said_ahead -= {one.request_id}
 
+    def leave(self, item_ids: Collection[str]) -> None:
+        """Leave files to those who are about to announce them once more, and then ask for them anew."""
+        for one in [one for one in self._open.values() if one.item_id in item_ids]:
+            if one.reason is not RequestReason.ACTION:
+                self.close(one)
+        self.held = {key: one for key, one in self.held.items() if one.item_id not in item_ids}
+
+    def still_open(self, request_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of the requests that were not said yet."""
+        return frozenset(request_ids) & {one.request_id for one in self._open.values()}
+
     def next(self, count: int) -> list[OpenRequest]:
         """Return the requests whose turn it is, the newest first; without automatic requests, only those asked for."""
         turn = []
         for one in reversed(self._open.values()):
-            if self.automatic or one.reason is RequestReason.ACTION:
+            if self.automatic or one.reason in _CHOSEN:
                 turn.append(one)
                 if len(turn) == count:
                     break
         return turn
 
-    def open_held(self, held: Iterable[Held], reason: RequestReason) -> None:
-        """Ask for files that were held."""
-        for one in held:
+    def open_held(self) -> None:
+        """Ask for the files that were held."""
+        for one in self.held.values():
+            reason = RequestReason.NEW_VERSION if one.source_id else RequestReason.NEW_MEDIA
             self.add(one.item_id, one.source_id, one.library_id, reason)
+
+    def open_mass(self) -> None:
+        """Ask for the files of a mass arrival."""
+        for one in self.mass.values():
+            self.add(one.item_id, one.source_id, one.library_id, RequestReason.MASS_ARRIVAL)
 
     def as_document(self) -> dict[str, Any]:
         """Return all of it, as JSON that is not changed afterwards."""
@@ -124,6 +153,7 @@ class RequestBook:
             "automatic": self.automatic,
             "open": [one.as_list() for one in self._open.values()],
             "said_ahead": sorted(self.said_ahead),
+            "arrived": self.arrived,
             "held": _as_rows(self.held),
             "mass": _as_rows(self.mass),
         }
@@ -137,6 +167,7 @@ class RequestBook:
             one = OpenRequest.from_list(row)
             book._open[one.key] = one
         book.said_ahead = frozenset(map(_text, data["said_ahead"]))
+        book.arrived = int(data.get("arrived", 0))
         book.held, book.mass = _from_rows(data["held"]), _from_rows(data["mass"])
         return book
 

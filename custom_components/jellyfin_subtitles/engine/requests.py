@@ -1,21 +1,19 @@
 """What subtitles are asked for: each file that lacks some, once, the newest first, and one at a time."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 import logging
 
 from .backoff import Backoff
-from .fetch import IDS_PER_REQUEST, read_listed
-from .jellyfin import JellyfinClient, JellyfinError, JellyfinNotFoundError, JellyfinResponseError, MediaItem
-from .judge import announcement
-from .languages import Language, parse_language
+from .fetch import IDS_PER_REQUEST
+from .jellyfin import JellyfinClient, JellyfinError, MediaItem
 from .libraries import Libraries
-from .models import Announcement, Needs, RequestReason, Sighting, Source, SubtitleRequest
-from .policy import Household, assess
+from .models import Announcement, Needs, RequestReason, SubtitleRequest
+from .policy import Household
 from .request_book import Held, OpenRequest, RequestBook, RequestStorage
+from .request_reader import RequestReader
 
 LOGGER = logging.getLogger(__name__)
 
@@ -24,9 +22,6 @@ MASS = 500
 
 # How many requests are written down as about to be said: a crash repeats no more than these.
 SAID_AHEAD = 10
-
-# A row that the server cannot show is given up after so many refusals, so that the others have their turn.
-REFUSALS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +50,8 @@ class SubtitleRequests:
         timings: RequestTimings = TIMINGS,
     ) -> None:
         """Begin with nothing open; `load` reads what is stored, `run` says it once `open` was called."""
-        self._client = client
-        self._libraries = libraries
+        self._reader = RequestReader(client, libraries, household, now=now)
         self._storage = storage
-        self._household = household
         self._now = now
         self._timings = timings
         self._book = RequestBook()
@@ -66,7 +59,6 @@ class SubtitleRequests:
         self._repeated: frozenset[str] = frozenset()
         self._unsaved = False
         self._turn = 0.0
-        self._refused: Counter[str] = Counter()
         self._failing = False
         self._retry = Backoff(timings.retry_first, timings.retry_longest)
         self._opened = asyncio.Event()
@@ -83,6 +75,11 @@ class SubtitleRequests:
     def waiting(self) -> int:
         """How many requests wait for their turn."""
         return len(self._book)
+
+    @property
+    def arrived(self) -> int:
+        """How many items a flood had brought when the former run ended in the middle of it."""
+        return self._book.arrived
 
     @property
     def mass(self) -> int:
@@ -107,8 +104,8 @@ class SubtitleRequests:
         """Nobody listens any more: say nothing further."""
         self._opened.clear()
 
-    async def load(self) -> None:
-        """Take up what a former run left open."""
+    async def load(self, interrupted: Collection[str] = ()) -> None:
+        """Take up what a former run left open; the items whose announcement it did not finish come again anyway."""
         if (document := await self._storage.load_requests()) is None:
             return
         try:
@@ -117,12 +114,14 @@ class SubtitleRequests:
             LOGGER.debug("The open requests cannot be understood: %r", err)
             await self._storage.keep_requests_aside()
             return
+        self._book.leave(interrupted)
         self._repeated = self._book.said_ahead
-        await self.decide(len(self._book.held))
 
     async def set_automatic(self, on: bool) -> None:
         """Ask for new items by themselves, or stop that; what waits meanwhile goes on waiting."""
         self._book.automatic = on
+        # What waited may have got what it lacked meanwhile.
+        self._ready.clear()
         self._woken.set()
         await self._save()
 
@@ -140,10 +139,11 @@ class SubtitleRequests:
         if self._unsaved:
             await self._save()
 
-    async def hold(self, arrived: Iterable[tuple[Announcement, Sequence[Needs]]]) -> None:
-        """Keep files of a flood until it is known how large it is; they are written when this returns."""
+    async def hold(self, arrived: Iterable[tuple[Announcement, Sequence[Needs]]], total: int) -> None:
+        """Keep files of a flood, which has brought `total` so far, until it is over; written when this returns."""
         if not self._book.automatic:
             return
+        self._book.arrived = total
         for said, lacking in arrived:
             if any(needs.missing for needs in lacking):
                 self._book.held[said.new_version or said.item_id] = Held(
@@ -155,21 +155,21 @@ class SubtitleRequests:
 
     async def decide(self, total: int) -> None:
         """Ask for the files of a flood that is over, or leave that to a person if too many came: `total` says."""
-        held, self._book.held = self._book.held, {}
-        if not held:
+        self._book.arrived = 0
+        if not self._book.held:
             return
         if total > MASS:
-            self._book.mass |= held
-        else:
-            self._book.open_held(held.values(), RequestReason.NEW_MEDIA)
-        await self._save()
-        self._woken.set()
-        if total > MASS:
+            self._book.mass |= self._book.held
             self._tell_mass()
+        else:
+            self._book.open_held()
+        self._book.held = {}
+        self._woken.set()
+        await self._save()
 
     async def request_all(self) -> None:
         """Ask for the files of a mass arrival after all."""
-        self._book.open_held(self._book.mass.values(), RequestReason.MASS_ARRIVAL)
+        self._book.open_mass()
         self._woken.set()
         await self.ignore_all()
 
@@ -181,7 +181,11 @@ class SubtitleRequests:
 
     async def request(self, wanting: Iterable[tuple[Announcement, Needs]]) -> tuple[str, ...]:
         """Ask for what somebody wants; written when this returns. Returns the ids of the requests, in order."""
-        added = [self._add(said, needs, RequestReason.ACTION).request_id for said, needs in wanting if needs.missing]
+        added = []
+        for said, needs in wanting:
+            if needs.missing:
+                added.append(self._add(said, needs, RequestReason.ACTION).request_id)
+                self._drop_from_mass({needs.source_id})
         await self._save()
         return tuple(added)
 
@@ -191,6 +195,12 @@ class SubtitleRequests:
         self._ready = {
             key: one for key, one in self._ready.items() if gone.isdisjoint((one.item.item_id, one.needs.source_id))
         }
+        for key in self._book.held.keys() & gone:
+            del self._book.held[key]
+            self._unsaved = True
+        self._drop_from_mass(gone)
+
+    def _drop_from_mass(self, gone: Collection[str]) -> None:
         if left := self._book.mass.keys() & gone:
             for key in left:
                 del self._book.mass[key]
@@ -201,7 +211,9 @@ class SubtitleRequests:
     def _add(self, said: Announcement, needs: Needs, reason: RequestReason) -> OpenRequest:
         asked = needs.missing if reason is RequestReason.ACTION else None
         one = self._book.add(said.item_id, needs.source_id, said.library_id, reason, asked)
-        self._ready[one.request_id] = SubtitleRequest(one.request_id, said, needs, reason, self._now())
+        self._ready[one.request_id] = SubtitleRequest(
+            one.request_id, said, needs, reason, self._now(), repeated=said.repeated
+        )
         self._unsaved = True
         self._woken.set()
         return one
@@ -212,6 +224,8 @@ class SubtitleRequests:
         """Say the open requests one at a time, until cancelled; then everything is written."""
         self._woken.set()
         try:
+            await self._opened.wait()
+            await self._look_at_mass()
             while True:
                 await self._woken.wait()
                 await self._opened.wait()
@@ -221,10 +235,15 @@ class SubtitleRequests:
                     continue
                 self._woken.clear()
                 if self._unsaved:
-                    await self._save()
+                    await self._save_safely()
         finally:
+            # This is a clean end: of what was about to be said, nothing was.
+            doubtful = self._book.still_open(self._repeated)
+            if doubtful != self._book.said_ahead:
+                self._book.said_ahead = doubtful
+                self._unsaved = True
             if self._unsaved:
-                await self._save()
+                await self._save_safely()
 
     async def _say_safely(self, one: OpenRequest) -> None:
         """Say a request, or first read what it is about; whatever goes wrong, its turn comes again."""
@@ -254,26 +273,15 @@ class SubtitleRequests:
     async def _read(self) -> None:
         """Look at the files whose turn it is and of which nothing is known: what was stored is not what they lack."""
         unread = [one for one in self._book.next(IDS_PER_REQUEST) if one.request_id not in self._ready]
-        item_ids = dict.fromkeys(one.item_id for one in unread)
-        items = await read_listed(self._client, item_ids)
-        alone = [await self._read_alone(item_id) for item_id in item_ids if item_id not in items]
-        items |= {item.item_id: item for item in alone if item is not None}
+        items = await self._reader.read(one.item_id for one in unread)
         for one in reversed(unread):
             self._replace(one, items.get(one.item_id))
 
-    async def _read_alone(self, item_id: str) -> MediaItem | None:
-        """Make sure that an item is gone which a listing does not show; a server in trouble shows nothing."""
-        try:
-            item = await self._client.get_item(item_id)
-        except JellyfinNotFoundError:
-            item = None
-        except JellyfinResponseError:
-            self._refused[item_id] += 1
-            if self._refused[item_id] < REFUSALS:
-                raise
-            item = None
-        self._refused.pop(item_id, None)
-        return item
+    async def _look_at_mass(self) -> None:
+        """Leave out of a mass arrival what vanished while nobody listened: a path may have been changed back."""
+        if held := self._book.mass:
+            there = await self._reader.there(one.item_id for one in held.values())
+            self._drop_from_mass({key for key, one in held.items() if one.item_id not in there})
 
     def _replace(self, one: OpenRequest, item: MediaItem | None) -> None:
         """Put what an item lacks in the place of a request that does not say it."""
@@ -282,31 +290,20 @@ class SubtitleRequests:
         if item is None:
             LOGGER.debug("Not asking for %s: it is gone", one.item_id)
             return
-        said = announcement(
-            item,
-            Sighting(item.item_id, Source.JOURNAL, self._now()),
-            library_id=one.library_id,
-            library_name=self._libraries.name(one.library_id) if one.library_id else None,
-            now=self._now(),
-        )
         request_id: str | None = one.request_id
-        for needs in assess(item, self._wanted(one)):
-            if needs.missing and one.source_id in (None, needs.source_id):
-                new = self._book.add(
-                    item.item_id, needs.source_id, one.library_id, one.reason, one.languages, request_id=request_id
-                )
-                self._ready[new.request_id] = SubtitleRequest(new.request_id, said, needs, one.reason, self._now())
-                request_id = None
-
-    def _wanted(self, one: OpenRequest) -> Sequence[Language]:
-        if one.languages is None:
-            return self._household.languages
-        return [language for tag in one.languages if (language := parse_language(tag))]
+        said, lacking = self._reader.assess(one, item)
+        for needs in lacking:
+            new = self._book.add(
+                item.item_id, needs.source_id, one.library_id, one.reason, one.languages, request_id=request_id
+            )
+            self._ready[new.request_id] = SubtitleRequest(new.request_id, said, needs, one.reason, self._now())
+            request_id = None
 
     async def _say(self, one: OpenRequest) -> None:
         """Say a request, once it is written that this is about to happen."""
         if one.request_id not in self._book.said_ahead:
-            self._book.said_ahead = frozenset(ahead.request_id for ahead in self._book.next(SAID_AHEAD))
+            ahead = frozenset(other.request_id for other in self._book.next(SAID_AHEAD))
+            self._book.said_ahead = ahead | self._book.still_open(self._repeated)
             await self._save()
         request = self._ready.get(one.request_id)
         if request is None or not self._opened.is_set():
@@ -325,7 +322,17 @@ class SubtitleRequests:
 
     async def _save(self) -> None:
         self._unsaved = False
-        await self._storage.save_requests(self._book.as_document())
+        try:
+            await self._storage.save_requests(self._book.as_document())
+        except BaseException:
+            self._unsaved = True
+            raise
+
+    async def _save_safely(self) -> None:
+        try:
+            await self._save()
+        except Exception:
+            LOGGER.exception("The open requests could not be written")
 
     def _tell_mass(self) -> None:
         for callback in tuple(self._mass_subscribers):
