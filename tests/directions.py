@@ -16,6 +16,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     # the engine: decides, and knows no Home Assistant
     "engine": (),
     "engine.backoff": (),
+    "engine.race": (),
     "engine.models": (CLIENT,),
     "engine.identity": (CLIENT,),
     "engine.libraries": (CLIENT,),
@@ -105,6 +106,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
         "engine.models",
         "engine.pipeline",
         "engine.proof",
+        "engine.race",
     ),
     "engine.webhook": ("engine.jellyfin.reading",),
     "engine.webhook_door": ("engine.known", "engine.models", "engine.pipeline", "engine.webhook"),
