@@ -26,7 +26,7 @@ from . import until
 from .household import async_let_arrive
 
 MEDIA_ADDED = "event.simulator_media_added"
-SUBTITLE_REQUESTED = "event.simulator_subtitle_requested"
+SUBTITLE_REQUESTED = "event.simulator_subtitles_requested"
 OF_A_SERVER = {"device_id": "gone", "server_id": "gone"}
 
 
