@@ -137,6 +137,10 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "services": ("const", "coordinator", "failures", "engine.languages", "engine.lookup", "engine.models", CLIENT),
     "entity": ("const", "coordinator"),
     "image": ("const", "coordinator", "entity", CLIENT),
+    "wording": ("engine.languages",),
+    "logbook": ("const", "wording"),
+    "trigger": ("const", "wording"),
+    "system_health": ("const", "coordinator", "server"),
     "__init__": ("*",),
     # platforms and the like: descriptions
     "*": ("const", "coordinator", "entity", "engine.models"),
