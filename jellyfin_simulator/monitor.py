@@ -35,7 +35,7 @@ class Pace:
 
     `queue` passes until a refresh that somebody asked for begins, `probe` until a file is looked into, `watched_probe`
     the same where the file monitor had noticed it, `save` until a row that is saved again is done with, `subtitle`
-    until each subtitle file of a video is looked into.
+    until each subtitle file of a video is looked into, `after_scan` until a scan that has seen everything has ended.
     """
 
     queue: float = 0.05
@@ -43,6 +43,7 @@ class Pace:
     watched_probe: float = 1.0
     save: float = 0.0
     subtitle: float = 0.06
+    after_scan: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class Monitor:
                 return
             self.is_scanning = False
             self._notifier.updated(self._shelves.root)
-            done()
+            self._clock.call_later(self.pace.after_scan, done)
 
         self._clock.call_later(self.pace.queue, proceed)
 

@@ -5,14 +5,15 @@ from typing import Final
 
 from aiohttp import web
 
-from .accounts import SimUser
+from .accounts import SimUser, UserData
 from .answers import Json, RefusalError, error_text, json_string, no_content, ok, page, problem
-from .items import ALL_FIELDS, describe_item, describe_user_data
+from .items import ALL_FIELDS, describe_item
 from .library import SimItem
 from .monitor import Refresh
 from .pictures import poster
 from .query import ItemQuery
 from .routing import Call, Policy, Route
+from .user_data import describe_user_data
 
 _ORDERS: Final = ("ascending", "descending")
 _COUNTED_KINDS: Final = {
@@ -151,20 +152,43 @@ async def refresh_item(call: Call) -> web.Response:
     return no_content()
 
 
-async def mark_played(call: Call) -> web.Response:
-    """Mark an item as played, or as not played."""
+def _own_item(call: Call) -> tuple[SimUser, SimItem]:
+    """Return the user that the query is about and the item that it did something with."""
     user = call.user()
     item = call.core.librarian.visible(call.item_id(), user)
     if user is None or item is None:
-        return problem(404)
-    if call.request.method == "POST":
-        user.played[item.item_id] = call.core.clock.time()
-    else:
-        user.played.pop(item.item_id, None)
-    core = call.core
-    core.sessions.see(call.caller)
-    core.clock.call_later(0.5, lambda: core.tell_user_data(user, item))
-    return ok(describe_user_data(item, user))
+        raise RefusalError(problem(404))
+    return user, item
+
+
+def _tell_user_data(call: Call, user: SimUser, item: SimItem) -> web.Response:
+    call.core.sessions.see(call.caller)
+    call.core.user_data.note(user, item)
+    return ok(describe_user_data(item, user, is_twelve=call.core.is_twelve))
+
+
+async def mark_played(call: Call) -> web.Response:
+    """Mark an item as played; it may have been played before."""
+    user, item = _own_item(call)
+    data = user.data_of(item.item_id)
+    data.is_played = True
+    data.play_count = max(1, data.play_count)
+    data.last_played = data.last_played or call.core.clock.time()
+    return _tell_user_data(call, user, item)
+
+
+async def mark_unplayed(call: Call) -> web.Response:
+    """Forget that an item was played."""
+    user, item = _own_item(call)
+    user.item_data[item.item_id] = UserData(is_favorite=user.data_of(item.item_id).is_favorite)
+    return _tell_user_data(call, user, item)
+
+
+async def mark_favorite(call: Call) -> web.Response:
+    """Make an item a favourite, or one no longer."""
+    user, item = _own_item(call)
+    user.data_of(item.item_id).is_favorite = call.request.method == "POST"
+    return _tell_user_data(call, user, item)
 
 
 async def get_image(call: Call) -> web.StreamResponse:
@@ -186,7 +210,9 @@ ROUTES: Final = (
     Route("GET", "/Items/{itemId}/Ancestors", get_ancestors),
     Route("POST", "/Items/{itemId}/Refresh", refresh_item, Policy.ELEVATED),
     Route("POST", "/UserPlayedItems/{itemId}", mark_played),
-    Route("DELETE", "/UserPlayedItems/{itemId}", mark_played),
+    Route("DELETE", "/UserPlayedItems/{itemId}", mark_unplayed),
+    Route("POST", "/UserFavoriteItems/{itemId}", mark_favorite),
+    Route("DELETE", "/UserFavoriteItems/{itemId}", mark_favorite),
     Route("GET", "/Items/{itemId}/Images/Primary", get_image, Policy.ANYBODY),
     Route("HEAD", "/Items/{itemId}/Images/Primary", get_image, Policy.ANYBODY),
 )

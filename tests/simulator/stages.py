@@ -13,6 +13,7 @@ from .library_stages import AlternateVersions, FastLane, SeasonFlood
 from .phase_stages import EarlySocket, Killed, Restart, StartupFirstRun
 from .recording import HttpStep, NoteStep, Recording, Step
 from .replay import Replay
+from .session_stages import Playback, Subscriptions
 from .stage import SimulatorStage
 from .subtitle_stages import RemoteSubtitles, SidecarAddedAndRemoved
 from .translation import Translation
@@ -249,6 +250,7 @@ STAGES: dict[str, type[SimulatorStage]] = {
     "items": Items,
     "killed": Killed,
     "new_film_realtime": NewFilmRealtime,
+    "playback": Playback,
     "quick_connect": QuickConnect,
     "remote_subtitles": RemoteSubtitles,
     "restart": Restart,
@@ -264,5 +266,6 @@ STAGES: dict[str, type[SimulatorStage]] = {
     "silent_then_talks": QuietStage,
     "socket_sign_in": QuietStage,
     "startup_first_run": StartupFirstRun,
+    "subscriptions": Subscriptions,
     "two_sockets": QuietStage,
 }

@@ -87,9 +87,7 @@ RECORDED = {
 NOT_REPLAYED = {
     "big_library": "5,000 episodes: what it shows, times and sizes, belongs to the machine",
     "fresh_items": "notes of what polls saw, no exchange to compare",
-    "playback": "the simulator plays nothing",
     "quick_reconnect": "counts of reconnects, no exchange to compare",
-    "subscriptions": "tasks and the activity log are simulated as far as a scan needs them",
     "webhook": "posts of a plugin, which the simulator does not have",
     "webhook_added": "posts of a plugin, which the simulator does not have",
 }
@@ -107,6 +105,7 @@ REQUIRED = frozenset(
         "items",
         "killed",
         "new_film_realtime",
+        "playback",
         "remote_subtitles",
         "restart",
         "saved_since",
@@ -116,6 +115,7 @@ REQUIRED = frozenset(
         "silent_then_talks",
         "socket_sign_in",
         "startup_first_run",
+        "subscriptions",
         "two_sockets",
     }
 )
