@@ -22,7 +22,8 @@ LONGEST_FUNCTION = 60
 ENGINE_MAY_IMPORT = {"aiohttp", "yarl"}
 SIMULATOR_MAY_IMPORT = {"aiohttp", "multidict", "yarl", "jellyfin_simulator"}
 
-# Home Assistant imports modules of these names from every integration and expects them to be what it calls so.
+# Home Assistant imports modules of these names from every integration and expects them to be what it calls so. Those
+# that the integration does implement are left out.
 NAMES_OF_HOOKS = {
     "analytics",
     "backup",
@@ -30,7 +31,6 @@ NAMES_OF_HOOKS = {
     "group",
     "hardware",
     "intent",
-    "logbook",
     "onboarding",
     "recorder",
     "significant_change",
