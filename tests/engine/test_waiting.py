@@ -131,8 +131,8 @@ def test_who_was_let_go_is_not_there_and_did_not_arrive() -> None:
 
 def test_who_was_gathered_is_not_looked_at_again_whoever_sees_it() -> None:
     entry = an_entry()
-    assert not entry.is_gathered
     entry.gather()
     entry.seen_again(1, a_sighting())
     assert entry.is_gathered
     assert entry.due == math.inf
+    assert not an_entry().is_gathered
