@@ -21,6 +21,8 @@ from .sign_in import Doorman
 from .socket_faults import SocketFaults
 from .sockets import SimSocket
 from .subscriptions import Subscriptions
+from .subtitle_files import SubtitleFiles
+from .subtitle_providers import SubtitleProvider
 from .tasks import Tasks
 from .watchdog import Watchdog
 
@@ -75,7 +77,11 @@ class Core:
         self.doorman = Doorman(self.clock, self.accounts, self.sessions, self.activity)
         self.quick_connect = QuickConnect(self.clock, self.ids, self.doorman)
         self.changes = Changes(self.clock, self.shelves, self.notifier)
-        self.monitor = Monitor(self.clock, self.shelves, self.notifier, self.changes, self.configuration)
+        self.subtitle_files = SubtitleFiles(is_twelve=self.is_twelve)
+        self.subtitle_providers: list[SubtitleProvider] = []
+        self.monitor = Monitor(
+            self.clock, self.shelves, self.notifier, self.changes, self.configuration, self.subtitle_files
+        )
         self.ask_for_restart: Callable[[], None] = lambda: None
         self.ask_for_shutdown: Callable[[], None] = lambda: None
         self.tasks = Tasks(self.clock, self.monitor, self.subscriptions.tasks_changed)

@@ -14,7 +14,6 @@ from .pictures import poster
 from .query import ItemQuery
 from .routing import Call, Policy, Route
 
-_RESERVED_ID: Final = f"{1:032x}"
 _ORDERS: Final = ("ascending", "descending")
 _COUNTED_KINDS: Final = {
     "Movie": "Movie",
@@ -79,7 +78,7 @@ async def list_items(call: Call) -> web.Response:
     user = call.user()
     query = _check_parent(call, _read_query(call, user))
     for item_id in query.item_ids:
-        _check_reserved(call, item_id)
+        call.check_reserved(item_id)
     start, limit = call.parameters.number("startIndex") or 0, call.parameters.number("limit")
     counts = call.parameters.flag("enableTotalRecordCount") is not False
     options = call.dto_options(user)
@@ -89,18 +88,6 @@ async def list_items(call: Call) -> web.Response:
     shown = rows[start:] if limit is None else rows[start : start + limit]
     items = [describe_item(item, options, child_count=_child_count(call, item)) for item in shown]
     return page(items, total=len(rows) if counts else len(items), start=start)
-
-
-def _check_reserved(call: Call, item_id: str) -> str:
-    """Return the id, or fail as 10.11 does on the one that it keeps a placeholder under."""
-    if item_id == _RESERVED_ID and not call.core.is_twelve:
-        raise RefusalError(error_text(500))
-    return item_id
-
-
-def _item_id(call: Call) -> str:
-    """Return the item's id from the path."""
-    return _check_reserved(call, call.guid("itemId"))
 
 
 def _child_count(call: Call, item: SimItem) -> int:
@@ -122,7 +109,7 @@ async def list_views(call: Call) -> web.Response:
 
 async def get_item(call: Call) -> web.Response:
     """Return one item with everything; a user must be looking."""
-    item_id = _item_id(call)
+    item_id = call.item_id()
     if (user := call.user()) is None:
         return error_text(400)
     item = call.core.librarian.visible(item_id, user)
@@ -131,7 +118,7 @@ async def get_item(call: Call) -> web.Response:
 
 async def get_ancestors(call: Call) -> web.Response:
     """Return the folders above an item, up to the root."""
-    item = call.core.librarian.visible(_item_id(call), call.caller.user)
+    item = call.core.librarian.visible(call.item_id(), call.caller.user)
     if item is None:
         return problem(404)
     above: list[SimItem] = []
@@ -150,7 +137,7 @@ async def count_items(call: Call) -> web.Response:
 
 async def refresh_item(call: Call) -> web.Response:
     """Queue a refresh; without a mode nothing comes of it."""
-    item = call.core.librarian.visible(_item_id(call), call.caller.user)
+    item = call.core.librarian.visible(call.item_id(), call.caller.user)
     if item is None:
         return problem(404)
     mode, pictures = (
@@ -167,7 +154,7 @@ async def refresh_item(call: Call) -> web.Response:
 async def mark_played(call: Call) -> web.Response:
     """Mark an item as played, or as not played."""
     user = call.user()
-    item = call.core.librarian.visible(_item_id(call), user)
+    item = call.core.librarian.visible(call.item_id(), user)
     if user is None or item is None:
         return problem(404)
     if call.request.method == "POST":
@@ -182,7 +169,7 @@ async def mark_played(call: Call) -> web.Response:
 
 async def get_image(call: Call) -> web.StreamResponse:
     """Return the picture of an item, to anybody."""
-    item = call.core.librarian.visible(_item_id(call), call.caller.user)
+    item = call.core.librarian.visible(call.item_id(), call.caller.user)
     if item is None or item.image_tag is None:
         return problem(404)
     return web.Response(body=poster(item.item_id), content_type="image/png")

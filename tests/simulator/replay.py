@@ -131,6 +131,7 @@ class Replay:
             # The server takes its time, by its own clock.
             await self._clock.advance(_STRIDE)
             self.now += _STRIDE
+            await self._keep_alive()
             done, _ = await asyncio.wait([call], timeout=0.05)
         answer = await call
         self.answers[index] = answer.body

@@ -14,6 +14,7 @@ from .phase_stages import EarlySocket, Killed, Restart, StartupFirstRun
 from .recording import HttpStep, NoteStep, Recording, Step
 from .replay import Replay
 from .stage import SimulatorStage
+from .subtitle_stages import RemoteSubtitles, SidecarAddedAndRemoved
 from .translation import Translation
 
 
@@ -249,6 +250,7 @@ STAGES: dict[str, type[SimulatorStage]] = {
     "killed": Killed,
     "new_film_realtime": NewFilmRealtime,
     "quick_connect": QuickConnect,
+    "remote_subtitles": RemoteSubtitles,
     "restart": Restart,
     "restricted_user": RestrictedUser,
     "revoked": Revoked,
@@ -256,6 +258,7 @@ STAGES: dict[str, type[SimulatorStage]] = {
     "season_flood": SeasonFlood,
     "short_delays": ShortDelays,
     "shutdown": QuietStage,
+    "sidecar_added_and_removed": SidecarAddedAndRemoved,
     "sign_in": SignIn,
     "silent_socket": QuietStage,
     "silent_then_talks": QuietStage,
