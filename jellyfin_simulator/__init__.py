@@ -6,9 +6,13 @@ from .journal import Journal, Request, TokenKind
 from .library import SimItem, SimLibrary
 from .server import JellyfinSimulator
 from .streams import DEFAULT_STREAMS, Stream, audio, subtitle, video
+from .subtitle_providers import SUBTITLE_TEXT, Behaviour, Candidate, SubtitleProvider
 
 __all__ = [
     "DEFAULT_STREAMS",
+    "SUBTITLE_TEXT",
+    "Behaviour",
+    "Candidate",
     "Clock",
     "JellyfinSimulator",
     "Journal",
@@ -18,6 +22,7 @@ __all__ = [
     "SimLibrary",
     "SimUser",
     "Stream",
+    "SubtitleProvider",
     "TokenKind",
     "VirtualClock",
     "audio",

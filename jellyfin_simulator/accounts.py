@@ -70,6 +70,17 @@ _CONFIGURATION: Final[Json] = {
 }
 
 
+@dataclass(slots=True)
+class UserData:
+    """What a user did with one item."""
+
+    position_ticks: int = 0
+    play_count: int = 0
+    is_favorite: bool = False
+    last_played: float | None = None
+    is_played: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class SimUser:
     """A person; rights live in `policy`, under Jellyfin's own names."""
@@ -78,7 +89,7 @@ class SimUser:
     name: str
     password: str
     policy: Json
-    played: dict[str, float] = field(default_factory=dict)
+    item_data: dict[str, UserData] = field(default_factory=dict)
     failed_sign_ins: int = 0
     last_login: float | None = None
     last_activity: float | None = None
@@ -97,6 +108,10 @@ class SimUser:
     def can_manage_subtitles(self) -> bool:
         """Whether subtitles may be searched and added."""
         return self.is_administrator or bool(self.policy["EnableSubtitleManagement"])
+
+    def data_of(self, item_id: str) -> UserData:
+        """Return what the user did with an item, to be changed."""
+        return self.item_data.setdefault(item_id, UserData())
 
     def sees(self, library_id: str) -> bool:
         """Return whether the user may look into that library."""

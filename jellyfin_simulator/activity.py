@@ -17,6 +17,7 @@ class ActivityEntry:
     name: str
     moment: float
     user_id: str
+    details: str | None
 
 
 class ActivityLog:
@@ -27,16 +28,18 @@ class ActivityLog:
         self._clock = clock
         self.entries: list[ActivityEntry] = []
 
-    def add(self, kind: str, name: str, user_id: str = EMPTY_ID) -> None:
+    def add(self, kind: str, name: str, user_id: str = EMPTY_ID, details: str | None = None) -> None:
         """Write a line."""
-        self.entries.append(ActivityEntry(len(self.entries) + 1, kind, name, self._clock.time(), user_id))
+        self.entries.append(ActivityEntry(len(self.entries) + 1, kind, name, self._clock.time(), user_id, details))
 
 
 def describe_entry(entry: ActivityEntry) -> Json:
     """Return the entry as the API shows it."""
+    details = {} if entry.details is None else {"ShortOverview": entry.details}
     return {
         "Id": entry.entry_id,
         "Name": entry.name,
+        **details,
         "Type": entry.kind,
         "Date": to_json(entry.moment),
         "UserId": entry.user_id,

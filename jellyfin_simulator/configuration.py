@@ -1,47 +1,8 @@
 """The server's settings, as far as anything here depends on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .answers import Json
-
-
-@dataclass(slots=True)
-class Configuration:
-    """Settings that apply at once when they are changed; `rest` is what only comes and goes by REST.
-
-    `auto_discovery` belongs to the settings of the network, which REST keeps apart.
-    """
-
-    server_name: str
-    library_monitor_delay: float
-    library_update_duration: float
-    enable_legacy_authorization: bool
-    quick_connect_available: bool
-    wizard_completed: bool
-    rest: Json
-    auto_discovery: bool = True
-
-    def describe(self) -> Json:
-        """Return the whole configuration."""
-        return {
-            **self.rest,
-            "ServerName": self.server_name,
-            "LibraryMonitorDelay": _number(self.library_monitor_delay),
-            "LibraryUpdateDuration": _number(self.library_update_duration),
-            "EnableLegacyAuthorization": self.enable_legacy_authorization,
-            "QuickConnectAvailable": self.quick_connect_available,
-            "IsStartupWizardCompleted": self.wizard_completed,
-        }
-
-    def replace(self, data: Json) -> None:
-        """Take over a whole configuration; members left out fall back to Jellyfin's defaults."""
-        self.rest = {key: data.get(key, value) for key, value in self.rest.items()}
-        self.server_name = str(data.get("ServerName", ""))
-        self.library_monitor_delay = float(data.get("LibraryMonitorDelay", 60))
-        self.library_update_duration = float(data.get("LibraryUpdateDuration", 30))
-        self.enable_legacy_authorization = bool(data.get("EnableLegacyAuthorization", self.enable_legacy_authorization))
-        self.quick_connect_available = bool(data.get("QuickConnectAvailable", True))
-        self.wizard_completed = bool(data.get("IsStartupWizardCompleted", self.wizard_completed))
 
 
 def default_rest() -> Json:
@@ -128,3 +89,42 @@ def _trickplay_options() -> Json:
 
 def _number(value: float) -> int | float:
     return int(value) if value == int(value) else value
+
+
+@dataclass(slots=True)
+class Configuration:
+    """Settings that apply at once when they are changed; `rest` is what only comes and goes by REST.
+
+    `auto_discovery` belongs to the settings of the network, which REST keeps apart.
+    """
+
+    server_name: str
+    library_monitor_delay: float
+    library_update_duration: float
+    enable_legacy_authorization: bool
+    quick_connect_available: bool = True
+    wizard_completed: bool = True
+    rest: Json = field(default_factory=default_rest)
+    auto_discovery: bool = True
+
+    def describe(self) -> Json:
+        """Return the whole configuration."""
+        return {
+            **self.rest,
+            "ServerName": self.server_name,
+            "LibraryMonitorDelay": _number(self.library_monitor_delay),
+            "LibraryUpdateDuration": _number(self.library_update_duration),
+            "EnableLegacyAuthorization": self.enable_legacy_authorization,
+            "QuickConnectAvailable": self.quick_connect_available,
+            "IsStartupWizardCompleted": self.wizard_completed,
+        }
+
+    def replace(self, data: Json) -> None:
+        """Take over a whole configuration; members left out fall back to Jellyfin's defaults."""
+        self.rest = {key: data.get(key, value) for key, value in self.rest.items()}
+        self.server_name = str(data.get("ServerName", ""))
+        self.library_monitor_delay = float(data.get("LibraryMonitorDelay", 60))
+        self.library_update_duration = float(data.get("LibraryUpdateDuration", 30))
+        self.enable_legacy_authorization = bool(data.get("EnableLegacyAuthorization", self.enable_legacy_authorization))
+        self.quick_connect_available = bool(data.get("QuickConnectAvailable", True))
+        self.wizard_completed = bool(data.get("IsStartupWizardCompleted", self.wizard_completed))

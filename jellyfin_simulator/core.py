@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from .accounts import Accounts, Caller, SimUser
+from .accounts import Accounts, Caller
 from .activity import ActivityLog
 from .changes import Changes
 from .clock import Clock, ProcessClock
-from .configuration import Configuration, default_rest
+from .configuration import Configuration
 from .faults import Faults
 from .ids import IdSource, derived_id
-from .items import describe_user_data
 from .journal import Journal
-from .library import Shelves, SimItem, SimLibrary, make_library
+from .library import Shelves, SimLibrary, make_library
 from .monitor import Monitor
 from .notifier import Notifier
+from .player import Player
 from .query import Librarian
 from .quick_connect import QuickConnect
 from .sessions import Sessions
@@ -21,7 +21,10 @@ from .sign_in import Doorman
 from .socket_faults import SocketFaults
 from .sockets import SimSocket
 from .subscriptions import Subscriptions
+from .subtitle_files import SubtitleFiles
+from .subtitle_providers import SubtitleProvider
 from .tasks import Tasks
+from .user_data import UserDataNotifier
 from .watchdog import Watchdog
 
 
@@ -55,9 +58,6 @@ class Core:
             library_monitor_delay=library_monitor_delay,
             library_update_duration=library_update_duration,
             enable_legacy_authorization=not self.is_twelve,
-            quick_connect_available=True,
-            wizard_completed=True,
-            rest=default_rest(),
         )
         self.accounts = Accounts(self.ids)
         self.shelves = Shelves()
@@ -67,18 +67,30 @@ class Core:
         self.socket_faults = SocketFaults()
         self.activity = ActivityLog(self.clock)
         self.subscriptions = Subscriptions(
-            self.sockets, self.sessions, self.activity, self.ids, server_id=self.server_id, is_twelve=self.is_twelve
+            self.sockets,
+            self.sessions,
+            self.activity,
+            self.ids,
+            self.clock,
+            server_id=self.server_id,
+            is_twelve=self.is_twelve,
         )
         self.sessions.on_change = self.subscriptions.session_changed
+        self.user_data = UserDataNotifier(self.clock, self.sessions, self.shelves, is_twelve=self.is_twelve)
+        self.player = Player(self.clock, self.subscriptions, self.user_data)
         self.watchdog = Watchdog(self.clock, self.ids, is_twelve=self.is_twelve)
         self.notifier = Notifier(self.clock, self.sessions, self.shelves, self.configuration)
         self.doorman = Doorman(self.clock, self.accounts, self.sessions, self.activity)
         self.quick_connect = QuickConnect(self.clock, self.ids, self.doorman)
         self.changes = Changes(self.clock, self.shelves, self.notifier)
-        self.monitor = Monitor(self.clock, self.shelves, self.notifier, self.changes, self.configuration)
+        self.subtitle_files = SubtitleFiles(is_twelve=self.is_twelve)
+        self.subtitle_providers: list[SubtitleProvider] = []
+        self.monitor = Monitor(
+            self.clock, self.shelves, self.notifier, self.changes, self.configuration, self.subtitle_files
+        )
         self.ask_for_restart: Callable[[], None] = lambda: None
         self.ask_for_shutdown: Callable[[], None] = lambda: None
-        self.tasks = Tasks(self.clock, self.monitor, self.subscriptions.tasks_changed)
+        self.tasks = Tasks(self.clock, self.monitor, self.subscriptions.tasks_changed, is_twelve=self.is_twelve)
 
     def new_library(
         self, name: str, collection_type: str | None, *, path: str | None = None, announce: bool
@@ -98,11 +110,6 @@ class Core:
         for row in rows:
             self.notifier.removed(row)
 
-    def tell_user_data(self, user: SimUser, item: SimItem) -> None:
-        """Tell a user what it did with an item."""
-        data = {"UserId": user.user_id, "UserDataList": [describe_user_data(item, user)]}
-        self.sessions.send(self.sessions.of_user(user), "UserDataChanged", data)
-
     def forget(self) -> None:
         """Lose the memory: sessions, sockets, codes, pending messages and every timer."""
         self.clock.cancel_all()
@@ -110,6 +117,7 @@ class Core:
         self.sockets.clear()
         self.watchdog.forget()
         self.notifier.forget()
+        self.user_data.forget()
         self.quick_connect.forget()
         self.monitor.forget()
         self.tasks.forget()

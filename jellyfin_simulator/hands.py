@@ -199,6 +199,7 @@ class LibraryHands:
             item_id=item_id(item.kind, new_path),
             path=new_path,
             streams=item.streams if streams is None else tuple(streams),
+            subtitle_files=None,
             saved=self.core.clock.time(),
             created=self.core.clock.time(),
             provider_ids=dict(item.provider_ids),

@@ -9,6 +9,7 @@ from .dates import to_json
 from .ids import derived_id
 from .library import FOLDER_KINDS, VIDEO_KINDS, SimItem, file_name
 from .streams import Stream, describe, has_subtitles
+from .user_data import describe_user_data
 
 ALL_FIELDS: Final = frozenset(
     {
@@ -101,7 +102,7 @@ def describe_item(item: SimItem, options: DtoOptions, *, child_count: int = 0) -
         data["ParentId"] = item.parent_id or None
     data["Type"] = item.kind
     if options.user is not None and options.user_data:
-        data["UserData"] = describe_user_data(item, options.user)
+        data["UserData"] = describe_user_data(item, options.user, is_twelve=options.is_twelve)
     data |= _family(item, options)
     if item.kind in VIDEO_KINDS:
         data["VideoType"] = "VideoFile"
@@ -121,15 +122,6 @@ def describe_item(item: SimItem, options: DtoOptions, *, child_count: int = 0) -
     if item.extra_type is not None:
         data["ExtraType"] = item.extra_type
     return data
-
-
-def describe_user_data(item: SimItem, user: SimUser) -> Json:
-    """Return what that user did with the item."""
-    played = user.played.get(item.item_id)
-    data: Json = {"PlaybackPositionTicks": 0, "PlayCount": int(played is not None), "IsFavorite": False}
-    if played is not None:
-        data["LastPlayedDate"] = to_json(played)
-    return {**data, "Played": played is not None, "Key": item.item_id, "ItemId": item.item_id}
 
 
 def _family(item: SimItem, options: DtoOptions) -> Json:
@@ -164,7 +156,9 @@ def _fields_before(item: SimItem, options: DtoOptions, child_count: int) -> Json
     if "sortname" in fields:
         data["SortName"] = item.sort_name
     if "externalurls" in fields:
-        data["ExternalUrls"] = []
+        imdb = item.provider_ids.get("Imdb")
+        links = [] if imdb is None else [{"Name": "IMDb", "Url": f"https://www.imdb.com/title/{imdb}"}]
+        data["ExternalUrls"] = links
     if "path" in fields and item.path is not None:
         data["Path"] = item.path
     for field, members in _EMPTY_MEMBERS.items():

@@ -32,6 +32,7 @@ class SimItem:
 
     `saved` is None from the row's creation to its first save. `is_fresh` marks a row without a grouping key, which
     hides other fresh rows in the queries of users. `primary` is the film that this row is another version of.
+    `subtitle_files` are the ones that lay beside the video when the server last looked, None before it ever did.
     """
 
     item_id: str
@@ -61,6 +62,7 @@ class SimItem:
     extra_type: str | None = None
     is_virtual: bool = False
     is_placeholder: bool = False
+    subtitle_files: frozenset[str] | None = None
 
     @property
     def is_folder(self) -> bool:

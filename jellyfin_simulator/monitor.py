@@ -13,6 +13,7 @@ from .library import Shelves, SimItem, SimLibrary
 from .notifier import Notifier
 from .steps import Steps
 from .streams import Stream
+from .subtitle_files import SubtitleFiles
 from .watch import Watch, is_within, parent_of
 
 _RESAVED_KINDS: Final = frozenset({"Movie", "Video", "Series"})
@@ -33,13 +34,16 @@ class Pace:
     """How fast the server's machine is: seconds that each piece of a refresh takes.
 
     `queue` passes until a refresh that somebody asked for begins, `probe` until a file is looked into, `watched_probe`
-    the same where the file monitor had noticed it, `save` until a row that is saved again is done with.
+    the same where the file monitor had noticed it, `save` until a row that is saved again is done with, `subtitle`
+    until each subtitle file of a video is looked into, `after_scan` until a scan that has seen everything has ended.
     """
 
     queue: float = 0.05
     probe: float = 0.15
     watched_probe: float = 1.0
     save: float = 0.0
+    subtitle: float = 0.06
+    after_scan: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,20 @@ class Monitor:
     """
 
     def __init__(
-        self, clock: Clock, shelves: Shelves, notifier: Notifier, changes: Changes, configuration: Configuration
+        self,
+        clock: Clock,
+        shelves: Shelves,
+        notifier: Notifier,
+        changes: Changes,
+        configuration: Configuration,
+        subtitle_files: SubtitleFiles,
     ) -> None:
         """Start with an empty disk."""
         self._clock = clock
         self._shelves = shelves
         self._notifier = notifier
         self._changes = changes
+        self._subtitle_files = subtitle_files
         self._files: list[DiskFile] = []
         self._folders: set[str] = set()
         self._watch = Watch(clock, configuration, self._look_at)
@@ -112,9 +123,19 @@ class Monitor:
                 return
             self.is_scanning = False
             self._notifier.updated(self._shelves.root)
-            done()
+            self._clock.call_later(self.pace.after_scan, done)
 
         self._clock.call_later(self.pace.queue, proceed)
+
+    def looking_time(self, item: SimItem) -> float:
+        """Return how long it takes to look into the subtitle files of a video."""
+        return self.pace.subtitle * len(self._subtitle_files.beside(item))
+
+    def look(self, item: SimItem) -> None:
+        """Let the streams of a video follow the subtitle files beside it."""
+        if item.item_id in self._shelves.items:
+            item.streams = self._subtitle_files.look(item, item.streams)
+            self._changes.save(item)
 
     def forget(self) -> None:
         """Lose the reports; the files stay on the disk."""
@@ -160,7 +181,11 @@ class Monitor:
         tell(0.0)
         new = self._find_files(steps, refresh, library.path)
         for item in tuple(library.items.values()):
-            if item.item_id not in new and self._is_saved_again(item):
+            if item.item_id in new:
+                continue
+            if self._subtitle_files.has_changed(item):
+                steps.add(self.looking_time(item), partial(self.look, item))
+            elif self._is_saved_again(item):
                 steps.add(self.pace.save, partial(self._save, item))
         steps.add(0.0, partial(tell, 100.0))
         return steps
@@ -172,7 +197,10 @@ class Monitor:
             return steps
         if item.is_folder and item.path is not None:
             self._find_files(steps, refresh, item.path)
-        if refresh.is_full or self._is_saved_again(item):
+        for row in (*self._shelves.below(item.item_id), item):
+            if self._subtitle_files.has_changed(row):
+                steps.add(self.looking_time(row), partial(self.look, row))
+        if refresh.is_full or (item.is_folder and self._is_saved_again(item)):
             steps.add(self.pace.save, partial(self._save, item))
         return steps
 
@@ -196,7 +224,7 @@ class Monitor:
 
     def _probe(self, item: SimItem, streams: Sequence[Stream], *, with_picture: bool) -> None:
         if item.item_id in self._shelves.items:
-            self._changes.probe(item, streams, with_picture=with_picture)
+            self._changes.probe(item, self._subtitle_files.look(item, streams), with_picture=with_picture)
 
     def _save(self, item: SimItem) -> None:
         if item.item_id in self._shelves.items:

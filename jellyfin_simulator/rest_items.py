@@ -5,16 +5,16 @@ from typing import Final
 
 from aiohttp import web
 
-from .accounts import SimUser
+from .accounts import SimUser, UserData
 from .answers import Json, RefusalError, error_text, json_string, no_content, ok, page, problem
-from .items import ALL_FIELDS, describe_item, describe_user_data
+from .items import ALL_FIELDS, describe_item
 from .library import SimItem
 from .monitor import Refresh
 from .pictures import poster
 from .query import ItemQuery
 from .routing import Call, Policy, Route
+from .user_data import describe_user_data
 
-_RESERVED_ID: Final = f"{1:032x}"
 _ORDERS: Final = ("ascending", "descending")
 _COUNTED_KINDS: Final = {
     "Movie": "Movie",
@@ -79,7 +79,7 @@ async def list_items(call: Call) -> web.Response:
     user = call.user()
     query = _check_parent(call, _read_query(call, user))
     for item_id in query.item_ids:
-        _check_reserved(call, item_id)
+        call.check_reserved(item_id)
     start, limit = call.parameters.number("startIndex") or 0, call.parameters.number("limit")
     counts = call.parameters.flag("enableTotalRecordCount") is not False
     options = call.dto_options(user)
@@ -89,18 +89,6 @@ async def list_items(call: Call) -> web.Response:
     shown = rows[start:] if limit is None else rows[start : start + limit]
     items = [describe_item(item, options, child_count=_child_count(call, item)) for item in shown]
     return page(items, total=len(rows) if counts else len(items), start=start)
-
-
-def _check_reserved(call: Call, item_id: str) -> str:
-    """Return the id, or fail as 10.11 does on the one that it keeps a placeholder under."""
-    if item_id == _RESERVED_ID and not call.core.is_twelve:
-        raise RefusalError(error_text(500))
-    return item_id
-
-
-def _item_id(call: Call) -> str:
-    """Return the item's id from the path."""
-    return _check_reserved(call, call.guid("itemId"))
 
 
 def _child_count(call: Call, item: SimItem) -> int:
@@ -122,7 +110,7 @@ async def list_views(call: Call) -> web.Response:
 
 async def get_item(call: Call) -> web.Response:
     """Return one item with everything; a user must be looking."""
-    item_id = _item_id(call)
+    item_id = call.item_id()
     if (user := call.user()) is None:
         return error_text(400)
     item = call.core.librarian.visible(item_id, user)
@@ -131,7 +119,7 @@ async def get_item(call: Call) -> web.Response:
 
 async def get_ancestors(call: Call) -> web.Response:
     """Return the folders above an item, up to the root."""
-    item = call.core.librarian.visible(_item_id(call), call.caller.user)
+    item = call.core.librarian.visible(call.item_id(), call.caller.user)
     if item is None:
         return problem(404)
     above: list[SimItem] = []
@@ -150,7 +138,7 @@ async def count_items(call: Call) -> web.Response:
 
 async def refresh_item(call: Call) -> web.Response:
     """Queue a refresh; without a mode nothing comes of it."""
-    item = call.core.librarian.visible(_item_id(call), call.caller.user)
+    item = call.core.librarian.visible(call.item_id(), call.caller.user)
     if item is None:
         return problem(404)
     mode, pictures = (
@@ -164,25 +152,48 @@ async def refresh_item(call: Call) -> web.Response:
     return no_content()
 
 
-async def mark_played(call: Call) -> web.Response:
-    """Mark an item as played, or as not played."""
+def _own_item(call: Call) -> tuple[SimUser, SimItem]:
+    """Return the user that the query is about and the item that it did something with."""
     user = call.user()
-    item = call.core.librarian.visible(_item_id(call), user)
+    item = call.core.librarian.visible(call.item_id(), user)
     if user is None or item is None:
-        return problem(404)
-    if call.request.method == "POST":
-        user.played[item.item_id] = call.core.clock.time()
-    else:
-        user.played.pop(item.item_id, None)
-    core = call.core
-    core.sessions.see(call.caller)
-    core.clock.call_later(0.5, lambda: core.tell_user_data(user, item))
-    return ok(describe_user_data(item, user))
+        raise RefusalError(problem(404))
+    return user, item
+
+
+def _tell_user_data(call: Call, user: SimUser, item: SimItem) -> web.Response:
+    call.core.sessions.see(call.caller)
+    call.core.user_data.note(user, item)
+    return ok(describe_user_data(item, user, is_twelve=call.core.is_twelve))
+
+
+async def mark_played(call: Call) -> web.Response:
+    """Mark an item as played; it may have been played before."""
+    user, item = _own_item(call)
+    data = user.data_of(item.item_id)
+    data.is_played = True
+    data.play_count = max(1, data.play_count)
+    data.last_played = data.last_played or call.core.clock.time()
+    return _tell_user_data(call, user, item)
+
+
+async def mark_unplayed(call: Call) -> web.Response:
+    """Forget that an item was played."""
+    user, item = _own_item(call)
+    user.item_data[item.item_id] = UserData(is_favorite=user.data_of(item.item_id).is_favorite)
+    return _tell_user_data(call, user, item)
+
+
+async def mark_favorite(call: Call) -> web.Response:
+    """Make an item a favourite, or one no longer."""
+    user, item = _own_item(call)
+    user.data_of(item.item_id).is_favorite = call.request.method == "POST"
+    return _tell_user_data(call, user, item)
 
 
 async def get_image(call: Call) -> web.StreamResponse:
     """Return the picture of an item, to anybody."""
-    item = call.core.librarian.visible(_item_id(call), call.caller.user)
+    item = call.core.librarian.visible(call.item_id(), call.caller.user)
     if item is None or item.image_tag is None:
         return problem(404)
     return web.Response(body=poster(item.item_id), content_type="image/png")
@@ -199,7 +210,9 @@ ROUTES: Final = (
     Route("GET", "/Items/{itemId}/Ancestors", get_ancestors),
     Route("POST", "/Items/{itemId}/Refresh", refresh_item, Policy.ELEVATED),
     Route("POST", "/UserPlayedItems/{itemId}", mark_played),
-    Route("DELETE", "/UserPlayedItems/{itemId}", mark_played),
+    Route("DELETE", "/UserPlayedItems/{itemId}", mark_unplayed),
+    Route("POST", "/UserFavoriteItems/{itemId}", mark_favorite),
+    Route("DELETE", "/UserFavoriteItems/{itemId}", mark_favorite),
     Route("GET", "/Items/{itemId}/Images/Primary", get_image, Policy.ANYBODY),
     Route("HEAD", "/Items/{itemId}/Images/Primary", get_image, Policy.ANYBODY),
 )

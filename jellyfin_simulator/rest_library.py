@@ -108,9 +108,16 @@ async def report_media(call: Call) -> web.Response:
 
 
 async def get_options(call: Call) -> web.Response:
-    """Return what a library can be set up with; no provider of subtitles is installed."""
+    """Return what a library can be set up with."""
+    fetchers = [{"Name": provider.name, "DefaultEnabled": True} for provider in call.core.subtitle_providers]
     return ok(
-        {"MetadataSavers": [], "MetadataReaders": [], "SubtitleFetchers": [], "LyricFetchers": [], "TypeOptions": []}
+        {
+            "MetadataSavers": [],
+            "MetadataReaders": [],
+            "SubtitleFetchers": fetchers,
+            "LyricFetchers": [],
+            "TypeOptions": [],
+        }
     )
 
 

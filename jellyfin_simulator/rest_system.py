@@ -7,18 +7,10 @@ from aiohttp import web
 from .activity import describe_entry
 from .answers import Json, json_string, no_content, ok, page, plain, problem
 from .core import Core
+from .cultures import cultures
+from .ids import derived_id
 from .routing import Call, Policy, Route
 from .tasks import Task, describe_task
-
-_CULTURES: Final = (
-    ("English", "en", ("eng",)),
-    ("French", "fr", ("fra", "fre")),
-    ("German", "de", ("deu", "ger")),
-    ("Spanish; Castilian", "es", ("spa",)),
-    ("Dutch; Flemish", "nl", ("nld", "dut")),
-    ("Portuguese", "pt", ("por",)),
-    ("Portuguese (Brazil)", "pt-br", ("por",)),
-)
 
 
 def _public_info(core: Core) -> Json:
@@ -111,17 +103,39 @@ async def get_branding(call: Call) -> web.Response:
 
 
 async def get_cultures(call: Call) -> web.Response:
-    """Return a few languages."""
+    """Return the languages that can be named."""
+    return ok(
+        [
+            {
+                "Name": culture.name,
+                "DisplayName": culture.name,
+                "TwoLetterISOLanguageName": culture.tag,
+                "ThreeLetterISOLanguageName": culture.codes[0],
+                "ThreeLetterISOLanguageNames": list(culture.codes),
+            }
+            for culture in cultures(is_twelve=call.core.is_twelve)
+        ]
+    )
+
+
+async def get_plugins(call: Call) -> web.Response:
+    """Return the plugins: each provider of subtitles comes with one."""
+    version = f"{call.core.version}.0"
+    rows = [("OMDb", version, "a628c0dafac54c7e9d1a7134223f14c8", False)]
+    rows += [(one.name, "1.0.0.0", derived_id(f"plugin {one.name}"), True) for one in call.core.subtitle_providers]
     return ok(
         [
             {
                 "Name": name,
-                "DisplayName": name,
-                "TwoLetterISOLanguageName": tag,
-                "ThreeLetterISOLanguageName": codes[0],
-                "ThreeLetterISOLanguageNames": list(codes),
+                "Version": version,
+                "ConfigurationFileName": f"Jellyfin.Plugin.{name.replace(' ', '')}.xml",
+                "Description": name,
+                "Id": plugin_id,
+                "CanUninstall": can_uninstall,
+                "HasImage": False,
+                "Status": "Active",
             }
-            for name, tag, codes in _CULTURES
+            for name, version, plugin_id, can_uninstall in rows
         ]
     )
 
@@ -180,6 +194,7 @@ ROUTES: Final = (
     Route("POST", "/System/Configuration", set_configuration, Policy.ELEVATED),
     Route("GET", "/Branding/Configuration", get_branding, Policy.ANYBODY),
     Route("GET", "/Localization/Cultures", get_cultures, Policy.SETUP_OR_SIGNED_IN),
+    Route("GET", "/Plugins", get_plugins, Policy.ELEVATED),
     Route("GET", "/System/ActivityLog/Entries", get_activity, Policy.ELEVATED),
     Route("GET", "/ScheduledTasks", get_tasks, Policy.ELEVATED),
     Route("GET", "/ScheduledTasks/{taskId}", get_task, Policy.ELEVATED),

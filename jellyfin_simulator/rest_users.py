@@ -9,7 +9,8 @@ from .answers import Json, empty, error_text, no_content, ok, page, problem
 from .core import Core
 from .dates import to_json
 from .routing import Call, Policy, Route
-from .sessions import SimSession, describe_session
+from .session_info import describe_session
+from .sessions import SimSession
 from .sign_in import Refusal
 
 

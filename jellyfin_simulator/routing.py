@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 import json
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -14,6 +14,8 @@ from .core import Core
 from .ids import parse_id
 from .items import DtoOptions
 from .parameters import Parameters
+
+_RESERVED_ID: Final = f"{1:032x}"
 
 
 class Policy(StrEnum):
@@ -43,6 +45,16 @@ class Call:
         if (parsed := parse_id(text)) is None:
             raise RefusalError(problem(400, {name: [f"The value '{text}' is not valid."]}))
         return parsed
+
+    def item_id(self) -> str:
+        """Return the item's id from the path."""
+        return self.check_reserved(self.guid("itemId"))
+
+    def check_reserved(self, item_id: str) -> str:
+        """Return the id, or fail as 10.11 does on the one that it keeps a placeholder under."""
+        if item_id == _RESERVED_ID and not self.core.is_twelve:
+            raise RefusalError(error_text(500))
+        return item_id
 
     def user(self) -> SimUser | None:
         """Return the user that the query is about: `userId` if it may be named, else the caller."""

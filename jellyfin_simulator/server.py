@@ -15,14 +15,16 @@ from .faults import Fault, Rejection
 from .journal import Journal
 from .phases import Phase, PhaseDurations
 from .pipeline import Pipeline
+from .playback_hands import PlaybackHands
 from .routes import build_router
 from .sockets import SHUTDOWN_REASON, SimSocket
+from .subtitle_hands import SubtitleHands
 
 _HOST: Final = "127.0.0.1"
 _LONG_LINE: Final = 1_048_576
 
 
-class JellyfinSimulator(DiskHands):
+class JellyfinSimulator(DiskHands, SubtitleHands, PlaybackHands):
     """A Jellyfin server. `kill`, `shutdown` and `restart` keep its disk, so `start` finds everything again."""
 
     def __init__(

@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .accounts import Caller, SimUser
-from .answers import Json
 from .clock import Clock
-from .dates import to_json
-from .ids import EMPTY_ID, IdSource, session_id
+from .ids import IdSource, session_id
+from .playback import Playback
 from .sockets import SimSocket, envelope
 
 
 @dataclass(slots=True, eq=False)
 class SimSession:
-    """A client on a device; its user is whoever came last, None for an API key."""
+    """A client on a device; its user is whoever came last, None for an API key.
+
+    `checked_in` is when its client last reported what it plays.
+    """
 
     session_id: str
     client: str
@@ -23,6 +25,8 @@ class SimSession:
     user: SimUser | None
     last_activity: float
     sockets: list[SimSocket] = field(default_factory=list)
+    playback: Playback | None = None
+    checked_in: float | None = None
 
     @property
     def talker(self) -> SimSocket | None:
@@ -45,6 +49,10 @@ class Sessions:
     def __iter__(self) -> Iterator[SimSession]:
         """Yield the sessions, the oldest first."""
         return iter(tuple(self._live.values()))
+
+    def latest_first(self) -> list[SimSession]:
+        """Return the sessions in the order in which they are shown."""
+        return sorted(self, key=lambda session: session.last_activity, reverse=True)
 
     def see(self, caller: Caller) -> SimSession:
         """Return the caller's session, made now if there is none; its user is now the caller's."""
@@ -120,47 +128,5 @@ class Sessions:
         key = (session.client + session.device_id).lower()
         if self._live.get(key) is session:
             del self._live[key]
+            session.playback = None
             self.on_change("SessionEnded", session)
-
-
-def describe_session(session: SimSession, *, server_id: str, is_twelve: bool) -> Json:
-    """Return the `SessionInfoDto`."""
-    moment = to_json(session.last_activity)
-    data: Json = {
-        "PlayState": {
-            "CanSeek": False,
-            "IsPaused": False,
-            "IsMuted": False,
-            "RepeatMode": "RepeatNone",
-            "PlaybackOrder": "Default",
-        },
-        "AdditionalUsers": [],
-        "Capabilities": {
-            "PlayableMediaTypes": [],
-            "SupportedCommands": [],
-            "SupportsMediaControl": False,
-            "SupportsPersistentIdentifier": True,
-        },
-        "RemoteEndPoint": "127.0.0.1",
-        "PlayableMediaTypes": [],
-        "Id": session.session_id,
-        "UserId": EMPTY_ID if session.user is None else session.user.user_id,
-        "Client": session.client,
-        "LastActivityDate": moment,
-        "LastPlaybackCheckIn": "0001-01-01T00:00:00.0000000Z",
-        "DeviceName": session.device,
-        "DeviceId": session.device_id,
-        "ApplicationVersion": session.version,
-        "IsActive": session.talker is not None,
-        "SupportsMediaControl": False,
-        "SupportsRemoteControl": False,
-        "NowPlayingQueue": [],
-        "HasCustomDeviceName": False,
-        "ServerId": server_id,
-        "SupportedCommands": [],
-    }
-    if session.user is not None:
-        data["UserName"] = session.user.name
-    if not is_twelve:
-        data["NowPlayingQueueFullItems"] = []
-    return data

@@ -7,6 +7,7 @@ from aiohttp import WSMsgType, web
 
 from .accounts import Caller
 from .answers import error_text
+from .clock import sleep
 from .core import Core
 from .dates import to_header
 from .sessions import SimSession
@@ -75,6 +76,8 @@ async def serve_socket(core: Core, request: web.BaseRequest, caller: Caller) -> 
     core.journal.opened_sockets += 1
     session: SimSession | None = None
     try:
+        if stall := core.socket_faults.takes_stall():
+            await sleep(core.clock, stall)
         if not caller.client:
             socket.close()
         else:
@@ -140,4 +143,4 @@ def _handle(core: Core, socket: SimSocket, caller: Caller, text: str | bytes) ->
         socket.last_keep_alive = core.clock.time()
         socket.answer(keep_alive(core.ids))
         return
-    core.subscriptions.handle(socket, kind.lower(), caller)
+    core.subscriptions.handle(socket, kind.lower(), caller, message.get("Data"))

@@ -1,7 +1,7 @@
 """One websocket as the server holds it: what it sends, and how it ends."""
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 import itertools
 from typing import Final
@@ -24,6 +24,14 @@ class _Close:
     reason: str
 
 
+@dataclass(slots=True)
+class Subscription:
+    """Something that a client wants to hear of, at most once in that many seconds if it is not urgent."""
+
+    interval: float
+    last_sent: float = 0.0
+
+
 class SimSocket:
     """A connected client. Whatever it is sent goes through one queue, so the order is kept."""
 
@@ -40,7 +48,7 @@ class SimSocket:
         self.is_silent = False
         self.is_disposed = False
         self.is_closing = False
-        self.subscriptions: Counter[str] = Counter()
+        self.subscriptions: defaultdict[str, list[Subscription]] = defaultdict(list)
 
     @property
     def is_open(self) -> bool:

@@ -72,6 +72,7 @@ def subtitle(
     title: str | None = None,
     is_forced: bool = False,
     is_hearing_impaired: bool = False,
+    is_default: bool = False,
     path: str | None = None,
 ) -> Stream:
     """Return a subtitle stream: inside the video, or a file of its own where a path is given."""
@@ -80,6 +81,7 @@ def subtitle(
         codec,
         language,
         title,
+        is_default=is_default,
         is_forced=is_forced,
         is_hearing_impaired=is_hearing_impaired,
         path=path,

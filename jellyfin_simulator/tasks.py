@@ -11,39 +11,71 @@ from .monitor import Monitor
 
 SCAN_ID: Final = "7738148ffcd07979c7ceb148e06b3aed"
 SUBTITLES_ID: Final = "2c66a88bca43e565d7f8099f825478f1"
+CHAPTERS_ID: Final = "4e6637c832ed644d1af3370a2506e80a"
+TRANSCODES_ID: Final = "7d8088c10902f1bf4072ded42437bcfb"
 _HOUR: Final = 36_000_000_000
+_NIGHTLY: Final[Json] = {"Type": "DailyTrigger", "TimeOfDayTicks": 2 * _HOUR, "MaxRuntimeTicks": 4 * _HOUR}
 
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """One task and how its last run went."""
+    """One task and how its last run went; 12.0 tells no progress of a task that has just begun."""
 
     task_id: str
     key: str
     name: str
     description: str
     category: str
-    interval_hours: int
+    triggers: tuple[Json, ...]
     started: float | None = None
     last_run: tuple[float, float, str] | None = None
-    progress: float = 0.0
+    progress: float | None = None
 
 
 class Tasks:
     """Runs tasks and says so once a second."""
 
-    def __init__(self, clock: Clock, monitor: Monitor, on_change: Callable[[list[Json]], None]) -> None:
-        """Start with everything idle."""
+    def __init__(
+        self, clock: Clock, monitor: Monitor, on_change: Callable[[list[Json]], None], *, is_twelve: bool
+    ) -> None:
+        """Start with everything idle; what a start of the server runs has been run."""
         self._clock = clock
         self._monitor = monitor
         self._on_change = on_change
+        self._is_twelve = is_twelve
         self._tick: Timer | None = None
         self._run = 0
         self.tasks = {
             task.task_id: task
             for task in (
-                Task(SCAN_ID, "RefreshLibrary", "Scan Media Library", "Scans your media library.", "Library", 12),
-                Task(SUBTITLES_ID, "DownloadSubtitles", "Download missing subtitles", "Searches.", "Library", 24),
+                Task(
+                    SCAN_ID,
+                    "RefreshLibrary",
+                    "Scan Media Library",
+                    "Scans your media library.",
+                    "Library",
+                    (_every(12),),
+                ),
+                Task(
+                    SUBTITLES_ID,
+                    "DownloadSubtitles",
+                    "Download missing subtitles",
+                    "Searches.",
+                    "Library",
+                    (_every(24),),
+                ),
+                Task(
+                    CHAPTERS_ID, "RefreshChapterImages", "Extract Chapter Images", "Makes them.", "Library", (_NIGHTLY,)
+                ),
+                Task(
+                    TRANSCODES_ID,
+                    "DeleteTranscodeFiles",
+                    "Clean Transcode Directory",
+                    "Deletes what is old.",
+                    "Maintenance",
+                    ({"Type": "StartupTrigger"}, _every(24)),
+                    last_run=(clock.time(), clock.time(), "Completed"),
+                ),
             )
         }
 
@@ -53,7 +85,7 @@ class Tasks:
             self._finish(task, "Cancelled")
         self._run += 1
         run = self._run
-        task.started, task.progress = self._clock.time(), 0.0
+        task.started, task.progress = self._clock.time(), None if self._is_twelve else 0.0
         self._changed()
         self._tick = self._clock.call_later(1.0, self._say)
 
@@ -89,6 +121,8 @@ class Tasks:
         self._changed()
 
     def _say(self) -> None:
+        for task in self.tasks.values():
+            task.progress = task.progress or 0.0
         self._changed()
         self._tick = self._clock.call_later(1.0, self._say)
 
@@ -96,10 +130,14 @@ class Tasks:
         self._on_change(self.describe())
 
 
+def _every(hours: int) -> Json:
+    return {"Type": "IntervalTrigger", "IntervalTicks": hours * _HOUR}
+
+
 def describe_task(task: Task) -> Json:
     """Return the `TaskInfo`."""
     data: Json = {"Name": task.name, "State": "Idle" if task.started is None else "Running"}
-    if task.started is not None:
+    if task.started is not None and task.progress is not None:
         data["CurrentProgressPercentage"] = task.progress
     data["Id"] = task.task_id
     if task.last_run is not None:
@@ -112,9 +150,9 @@ def describe_task(task: Task) -> Json:
             "Key": task.key,
             "Id": task.task_id,
         }
-    data["Triggers"] = [{"Type": "IntervalTrigger", "IntervalTicks": task.interval_hours * _HOUR}]
     return {
         **data,
+        "Triggers": list(task.triggers),
         "Description": task.description,
         "Category": task.category,
         "IsHidden": False,

@@ -89,6 +89,10 @@ EXACT_KEYS = frozenset(
 )
 
 
+# What tells one stream of an item from another.
+_STREAM_FACTS = ("Index", "Type", "Language", "Title", "IsForced", "IsHearingImpaired", "Path")
+
+
 def json_type(value: object) -> str:
     """Return the JSON name of a value's type."""
     match value:
@@ -216,7 +220,8 @@ def _compare_bodies(index: int, recorded: HttpStep, came: object, translation: T
         if was.startswith("<!DOCTYPE html>") and came.startswith("<!DOCTYPE html>"):
             return []
         return [] if was == came else [Difference(index, name, Kind.TEXT, "", was, came)]
-    return compare_json(index, name, was, came) + _compare_ids(index, recorded, came, translation)
+    differences = compare_json(index, name, was, came) + _compare_ids(index, recorded, came, translation)
+    return differences + _compare_streams(index, recorded, came, translation)
 
 
 def _compare_ids(index: int, recorded: HttpStep, came: object, translation: Translation) -> list[Difference]:
@@ -230,6 +235,23 @@ def _compare_ids(index: int, recorded: HttpStep, came: object, translation: Tran
             return []
         was, found = sorted(was), sorted(found)
     return [] if was == found else [Difference(index, recorded.name, Kind.VALUE, "Items", was, found)]
+
+
+def _compare_streams(index: int, recorded: HttpStep, came: object, translation: Translation) -> list[Difference]:
+    """Compare which streams the items have that are known on both sides, and their order."""
+    simulated = {translation.recorded(item_id): streams for item_id, streams in _streams(came)}
+    return [
+        Difference(index, recorded.name, Kind.VALUE, "MediaStreams", was, simulated[item_id])
+        for item_id, was in _streams(recorded.body)
+        if item_id in simulated and was != simulated[item_id]
+    ]
+
+
+def _streams(body: object) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+    items = body.get("Items") if isinstance(body, dict) else None
+    for item in items or ():
+        if "MediaStreams" in item:
+            yield item["Id"], [tuple(map(stream.get, _STREAM_FACTS)) for stream in item["MediaStreams"]]
 
 
 def _item_ids(body: object) -> list[str] | None:

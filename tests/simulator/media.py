@@ -71,6 +71,7 @@ FILMS = (
     ),
 )
 NO_TAGS = FILMS[2]
+SIDECARS = FILMS[-1]
 LATE_TRAIN = _film("Late Train", 2022, None)
 SHORT_WAIT = _film("Short Wait", 2024, "tt9000030")
 SHORT_WAIT_BETTER = (*_SMALL, subtitle("eng"))
@@ -166,7 +167,7 @@ def write_version(simulator: JellyfinSimulator, library: SimLibrary, film: Film,
         row = simulator.core.shelves.items[film_id(film)]
         return simulator.add_version(row, name, path=path, probed=False)
 
-    simulator.core.monitor.write(DiskFile(library, path, create_row, (*_SMALL, subtitle("eng"))))
+    simulator.core.monitor.write(DiskFile(library, path, create_row, (*_SMALL, subtitle("fre"))))
 
 
 def _series(simulator: JellyfinSimulator, library: SimLibrary, show: Show, *, announce: bool) -> SimItem:

@@ -22,6 +22,7 @@ from .translation import Translation
 _STRIDE = 0.5
 _TURNS = 25
 _PATIENCE = 1.0
+_SAME_MOMENT = 0.01
 # The recorder slept 30 s and then had something to do.
 _KEEP_ALIVE = 30.02
 
@@ -131,6 +132,7 @@ class Replay:
             # The server takes its time, by its own clock.
             await self._clock.advance(_STRIDE)
             self.now += _STRIDE
+            await self._keep_alive()
             done, _ = await asyncio.wait([call], timeout=0.05)
         answer = await call
         self.answers[index] = answer.body
@@ -169,10 +171,23 @@ class Replay:
             case "sent":
                 await socket.send(step.text if step.text is not None else json.dumps(step.data))
             case "closing":
-                await self._arrived(step.socket)
+                for name in self._closing_with(step):
+                    await self._arrived(name)
+                    await self._sockets[name].stop_listening()
                 self._keep_alive_due.pop(step.socket, None)
                 await socket.close()
         await self._settle()
+
+    def _closing_with(self, closing: SocketStep) -> list[str]:
+        """Return the sockets that the recorder closed at that moment: none of them heard of the others' end."""
+        return [
+            step.socket
+            for step in self.recording.steps
+            if isinstance(step, SocketStep)
+            and step.event == "closing"
+            and 0 <= step.at - closing.at < _SAME_MOMENT
+            and step.socket in self._sockets
+        ]
 
     async def _arrived(self, name: str) -> None:
         """Wait until all that is expected on a socket is there, or until it is clear that something is missing."""

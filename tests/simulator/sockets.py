@@ -11,6 +11,9 @@ import aiohttp
 
 from .recording import SocketStep
 
+# The recorded machines were busy for that long when several sockets opened at once.
+_OPENING = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -60,10 +63,17 @@ def collapse(events: Iterable[Event]) -> list[Event]:
 
     While a folder is refreshed at most one RefreshProgress a second tells how far it is, and its end may be told twice:
     only "0" and "100" stay, and a repetition counts once. A library's last message is "0", and whether it is told "100"
-    just before is a race inside the server.
+    just before is a race inside the server. So is how often a socket is told of the sessions that begin while it opens,
+    and whether its first KeepAlive is answered before.
     """
     kept: list[Event] = []
     for event in events:
+        if kept and kept[-1].word == "Sessions" and event.at - kept[0].at < _OPENING:
+            if event.word == "KeepAlive":
+                kept.insert(-1, event)
+                continue
+            if event.word == "Sessions":
+                continue
         if event.progress is not None:
             if event.progress not in ("0", "100") or _is_repetition(event, kept):
                 continue
@@ -118,13 +128,17 @@ class ReplaySocket:
             with contextlib.suppress(ConnectionError):
                 await self._socket.send_str(text)
 
-    async def close(self) -> None:
-        """Close as the recorder did: what comes afterwards is nobody's event."""
+    async def stop_listening(self) -> None:
+        """Take no more notice: what comes afterwards is nobody's event."""
         reader, self._reader = self._reader, None
-        socket, self._socket = self._socket, None
         if reader is not None:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Close as the recorder did."""
+        socket, self._socket = self._socket, None
+        await self.stop_listening()
         if socket is not None:
             await socket.close()
 

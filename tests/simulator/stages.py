@@ -13,7 +13,9 @@ from .library_stages import AlternateVersions, FastLane, SeasonFlood
 from .phase_stages import EarlySocket, Killed, Restart, StartupFirstRun
 from .recording import HttpStep, NoteStep, Recording, Step
 from .replay import Replay
+from .session_stages import Playback, Subscriptions
 from .stage import SimulatorStage
+from .subtitle_stages import RemoteSubtitles, SidecarAddedAndRemoved
 from .translation import Translation
 
 
@@ -248,7 +250,9 @@ STAGES: dict[str, type[SimulatorStage]] = {
     "items": Items,
     "killed": Killed,
     "new_film_realtime": NewFilmRealtime,
+    "playback": Playback,
     "quick_connect": QuickConnect,
+    "remote_subtitles": RemoteSubtitles,
     "restart": Restart,
     "restricted_user": RestrictedUser,
     "revoked": Revoked,
@@ -256,10 +260,12 @@ STAGES: dict[str, type[SimulatorStage]] = {
     "season_flood": SeasonFlood,
     "short_delays": ShortDelays,
     "shutdown": QuietStage,
+    "sidecar_added_and_removed": SidecarAddedAndRemoved,
     "sign_in": SignIn,
     "silent_socket": QuietStage,
     "silent_then_talks": QuietStage,
     "socket_sign_in": QuietStage,
     "startup_first_run": StartupFirstRun,
+    "subscriptions": Subscriptions,
     "two_sockets": QuietStage,
 }

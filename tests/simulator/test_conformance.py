@@ -70,7 +70,6 @@ RECORDED = {
             "saved_since",
             "short_delays",
             "shutdown",
-            "sidecar_added_and_removed",
             "sign_in",
             "silent_socket",
             "silent_then_talks",
@@ -88,11 +87,7 @@ RECORDED = {
 NOT_REPLAYED = {
     "big_library": "5,000 episodes: what it shows, times and sizes, belongs to the machine",
     "fresh_items": "notes of what polls saw, no exchange to compare",
-    "playback": "the simulator plays nothing",
     "quick_reconnect": "counts of reconnects, no exchange to compare",
-    "remote_subtitles": "the simulator has no subtitle providers",
-    "sidecar_added_and_removed": "the simulator's disk holds films and episodes, no subtitle files of their own",
-    "subscriptions": "tasks and the activity log are simulated as far as a scan needs them",
     "webhook": "posts of a plugin, which the simulator does not have",
     "webhook_added": "posts of a plugin, which the simulator does not have",
 }
@@ -110,13 +105,17 @@ REQUIRED = frozenset(
         "items",
         "killed",
         "new_film_realtime",
+        "playback",
+        "remote_subtitles",
         "restart",
         "saved_since",
         "season_flood",
+        "sidecar_added_and_removed",
         "sign_in",
         "silent_then_talks",
         "socket_sign_in",
         "startup_first_run",
+        "subscriptions",
         "two_sockets",
     }
 )

@@ -332,12 +332,13 @@ async def test_subscribers_are_told_of_sessions(
     guest = server.add_user("guest", "")
     boss = await visitor.connect(token)
     plain = await visitor.connect(server.issue_token(guest, "other"), DeviceId="other")
+    await clock.advance(1)
     for ear in (boss, plain):
         await ear.say('{"MessageType":"SessionsStart","Data":"0,1000"}')
     await boss.say('{"MessageType":"ActivityLogEntryStart","Data":"0,1000"}')
     await clock.settle()
     third = await visitor.connect(server.issue_token(guest, "third"), DeviceId="third")
-    await clock.settle()
+    await clock.advance(0.01)
     assert [len(sessions) for sessions in boss.of("Sessions")] == [3]
     assert [len(sessions) for sessions in plain.of("Sessions")] == [2]
     assert boss.of("ActivityLogEntry") == [[]]

@@ -99,7 +99,7 @@ async def test_a_scan_finds_files_and_drops_what_the_watch_had_noticed(
     """It can be started again, called off, and read; unknown tasks are 404."""
     film_id = server.write_film(films, "Night Ferry")
     server.write_film(films, "Paper Tide")
-    [scan, _] = (await visitor.get("/ScheduledTasks", token)).data
+    [scan, *_] = (await visitor.get("/ScheduledTasks", token)).data
     url = f"/ScheduledTasks/Running/{scan['Id']}"
     assert scan["Key"] == "RefreshLibrary"
     assert (await visitor.post(url, token)).status == 204

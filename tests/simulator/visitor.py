@@ -1,13 +1,14 @@
 """A client that believes nothing: it only shows what the simulator says."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 import json
 from typing import Any
 
 import aiohttp
 
-from jellyfin_simulator import JellyfinSimulator
+from jellyfin_simulator import JellyfinSimulator, VirtualClock
 
 DEVICE_ID = "device"
 
@@ -49,6 +50,13 @@ class Ear:
     def of(self, kind: str) -> list[Any]:
         """Return the data of all messages of a kind."""
         return [message.get("Data") for message in self.messages if message["MessageType"] == kind]
+
+    async def hear(self, kind: str, count: int = 1) -> list[Any]:
+        """Wait for that many messages of a kind and return the data of all there are."""
+        async with asyncio.timeout(5):
+            while len(self.of(kind)) < count:
+                await asyncio.sleep(0)
+        return self.of(kind)
 
     async def say(self, text: str) -> None:
         """Send a text."""
@@ -107,6 +115,18 @@ class Visitor:
     async def post(self, path: str, token: str | None = None, body: object = None, **query: Any) -> Answer:
         """Send a POST request."""
         return await self.ask("POST", path, token, body=body, **query)
+
+    async def wait_for(self, clock: VirtualClock, seconds: float, asking: Coroutine[None, None, Answer]) -> Answer:
+        """Return an answer that takes the server that long, and not less."""
+        requests = self.simulator.journal.requests
+        count = len(requests)
+        request = asyncio.create_task(asking)
+        while len(requests) == count:
+            await asyncio.sleep(0)
+        await clock.advance(seconds * 0.9)
+        assert not request.done()
+        await clock.advance(seconds * 0.2)
+        return await request
 
     async def connect(self, token: str | None, **header: str) -> Ear:
         """Open a socket."""
