@@ -138,7 +138,7 @@ def _badges(entities: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return what is to be seen at a glance."""
     shown = {
         "connection": "Connection",
-        "announced_today": "Announced today",
+        "announced_today": "Added today",
         "requested_today": "Requested today",
         "media_added": "Last arrival",
     }
@@ -192,7 +192,7 @@ def _many_and_wanted(entities: Mapping[str, str]) -> list[dict[str, Any]]:
         {
             "type": "tile",
             "entity": entities["automatic_requests"],
-            "name": "Automatic requests",
+            "name": "Automatic subtitle requests",
             "features": [{"type": "toggle"}],
             "features_position": "inline",
             "grid_options": _WIDE,

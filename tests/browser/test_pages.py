@@ -19,20 +19,20 @@ async def test_the_page_of_the_integration_leads_to_the_server_and_its_entities(
     await visitor.click_on("Jellyfin Server")
     for name in (
         "Service info",
-        "Announced today",
+        "Media added today",
         "Last detected item",
         "Poster",
-        "Requested today",
+        "Subtitles requested today",
         "Media added",
-        "Subtitle requested",
-        "Automatic requests",
+        "Subtitles requested",
+        "Automatic subtitle requests",
         "Connection",
         "Last sync",
         "Sync now",
         "+1 disabled entity",
     ):
         await visitor.see(name)
-    await visitor.picture("device")
+    await visitor.picture("device", height=730)
 
 
 @pytest.mark.parametrize(
