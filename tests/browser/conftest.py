@@ -10,11 +10,10 @@ import pytest_socket
 
 from .chromium import NAMES, find
 from .house import House, open_house
-from .visitor import Visitor
+from .visitor import HEIGHT, WIDTH, Visitor
 
 # How long something may take to appear; milliseconds. Two cores, Home Assistant and a browser.
 PATIENCE = 30_000
-SIZE = ViewportSize(width=1280, height=800)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,6 +44,18 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Hous
 
 
 @pytest_asyncio.fixture(loop_scope="package")
+async def with_entry(house: House) -> None:
+    """Let the integration be set up."""
+    await house.with_entry()
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def without_entry(house: House) -> None:
+    """Let nobody have heard of the integration."""
+    await house.without_entry()
+
+
+@pytest_asyncio.fixture(loop_scope="package")
 async def visitor(house: House, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Visitor]:
     """Open a window; when it is closed, neither the browser nor Home Assistant may have complained.
 
@@ -53,7 +64,7 @@ async def visitor(house: House, request: pytest.FixtureRequest, tmp_path: Path) 
     context = await house.browser.new_context(
         base_url=house.run.process.url,
         storage_state=house.signed_in,
-        viewport=SIZE,
+        viewport=ViewportSize(width=WIDTH, height=HEIGHT),
         locale="en-US",
         timezone_id="UTC",
         color_scheme="light",

@@ -61,7 +61,7 @@ class House:
 @asynccontextmanager
 async def open_house(folder: Path, executable: str) -> AsyncGenerator[House]:
     """Start all of it, and end all of it afterwards."""
-    simulator = JellyfinSimulator(version="12.0.0", name="Demo", library_monitor_delay=0.1, library_update_duration=0.2)
+    simulator = JellyfinSimulator(version="12.0.0", name="Demo", library_monitor_delay=0.3, library_update_duration=2.0)
     simulator.add_user(LOGIN, LOGIN, administrator=True)
     simulator.core.monitor.pace.watched_probe = 0.05
     library = DemoLibrary(simulator, Arrived())

@@ -5,19 +5,17 @@ import re
 
 from playwright.async_api import expect
 import pytest
-import pytest_asyncio
 
 from tests.end_to_end.real_home import a_moment
 
 from .house import House
 from .visitor import Visitor
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="package")]
-
-
-@pytest_asyncio.fixture(autouse=True, loop_scope="package")
-async def set_up(house: House) -> None:
-    await house.with_entry()
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.asyncio(loop_scope="package"),
+    pytest.mark.usefixtures("with_entry"),
+]
 
 
 async def test_an_automation_of_the_editor_runs_when_a_film_arrives(house: House, visitor: Visitor) -> None:

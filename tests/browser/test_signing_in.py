@@ -3,19 +3,17 @@
 import re
 
 import pytest
-import pytest_asyncio
 
 from tests.end_to_end.real_home import DOMAIN, LOGIN, user_of
 
 from .house import House
 from .visitor import Visitor
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="package")]
-
-
-@pytest_asyncio.fixture(autouse=True, loop_scope="package")
-async def nothing_yet(house: House) -> None:
-    await house.without_entry()
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.asyncio(loop_scope="package"),
+    pytest.mark.usefixtures("without_entry"),
+]
 
 
 async def choose_a_way(house: House, visitor: Visitor, way: str) -> None:
