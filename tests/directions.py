@@ -16,6 +16,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     # the engine: decides, and knows no Home Assistant
     "engine": (),
     "engine.backoff": (),
+    "engine.race": (),
     "engine.models": (CLIENT,),
     "engine.identity": (CLIENT,),
     "engine.libraries": (CLIENT,),
@@ -105,6 +106,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
         "engine.models",
         "engine.pipeline",
         "engine.proof",
+        "engine.race",
     ),
     "engine.webhook": ("engine.jellyfin.reading",),
     "engine.webhook_door": ("engine.known", "engine.models", "engine.pipeline", "engine.webhook"),
@@ -135,6 +137,10 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "services": ("const", "coordinator", "failures", "engine.languages", "engine.lookup", "engine.models", CLIENT),
     "entity": ("const", "coordinator"),
     "image": ("const", "coordinator", "entity", CLIENT),
+    "wording": ("engine.languages",),
+    "logbook": ("const", "wording"),
+    "trigger": ("const", "wording"),
+    "system_health": ("const", "coordinator", "server"),
     "__init__": ("*",),
     # platforms and the like: descriptions
     "*": ("const", "coordinator", "entity", "engine.models"),

@@ -14,15 +14,18 @@ ROOT = Path(__file__).resolve().parent.parent
 COMPONENT = ROOT / "custom_components" / "jellyfin_subtitles"
 COMPONENT_NAME = "custom_components.jellyfin_subtitles"
 SIMULATOR = ROOT / "jellyfin_simulator"
+TERMINAL = ROOT / "jellyfin_terminal"
 REAL_HOME_ASSISTANT = ROOT / "real_home_assistant"
 
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 60
 
 ENGINE_MAY_IMPORT = {"aiohttp", "yarl"}
+TERMINAL_MAY_IMPORT = {"aiohttp", "yarl", "jellyfin_terminal"}
 SIMULATOR_MAY_IMPORT = {"aiohttp", "multidict", "yarl", "jellyfin_simulator"}
 
-# Home Assistant imports modules of these names from every integration and expects them to be what it calls so.
+# Home Assistant imports modules of these names from every integration and expects them to be what it calls so. Those
+# that the integration does implement are left out.
 NAMES_OF_HOOKS = {
     "analytics",
     "backup",
@@ -30,7 +33,6 @@ NAMES_OF_HOOKS = {
     "group",
     "hardware",
     "intent",
-    "logbook",
     "onboarding",
     "recorder",
     "significant_change",
@@ -47,7 +49,7 @@ def python_files(folder: Path) -> list[Path]:
 
 def files_with_code() -> list[Path]:
     """Return every file that people write: Python anywhere, and the commands in scripts/."""
-    folders = (COMPONENT, SIMULATOR, REAL_HOME_ASSISTANT, ROOT / "tests")
+    folders = (COMPONENT, SIMULATOR, TERMINAL, REAL_HOME_ASSISTANT, ROOT / "tests")
     files = [path for folder in folders for path in python_files(folder)]
     files += [path for path in sorted((ROOT / "scripts").rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     return files
@@ -150,6 +152,25 @@ def test_the_engine_imports_itself_relatively() -> None:
         for node in ast.walk(tree_of(path))
         if (isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").startswith("custom_components"))
         or (isinstance(node, ast.Import) and any(alias.name.startswith("custom_components") for alias in node.names))
+    ]
+
+
+def test_the_terminal_needs_of_the_integration_only_what_needs_no_home_assistant() -> None:
+    """The engine, and the modules of the glue that import nothing of the integration, nor of Home Assistant."""
+    alone = tuple(f"{COMPONENT_NAME}.{name}" for name in ("address", "const"))
+    assert not [
+        f"{name_of(path)}:{line}: {imported}"
+        for path in python_files(TERMINAL)
+        for line, imported in imports_of(path)
+        if is_foreign(imported, TERMINAL_MAY_IMPORT)
+        and imported not in alone
+        and not imported.startswith(f"{COMPONENT_NAME}.engine")
+    ]
+    assert not [
+        f"{name}:{line}: {imported}"
+        for name in ("address", "const")
+        for line, imported in imports_of(COMPONENT / f"{name}.py")
+        if is_foreign(imported, {"yarl"})
     ]
 
 

@@ -3,19 +3,19 @@
 from datetime import UTC, datetime
 import json
 
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+from pytest_homeassistant_custom_component.common import async_capture_events
 
-from custom_components.jellyfin_subtitles.const import CONF_DEVICE_ID, CONF_USER_ID, DOMAIN, EVENT_MEDIA_ADDED
+from custom_components.jellyfin_subtitles.const import EVENT_MEDIA_ADDED
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
 from custom_components.jellyfin_subtitles.engine.models import ListenerState, ListenerStatus
-from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.json import json_dumps
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
 
 from . import until
-from .conftest import async_load, async_start_simulator, say
+from .conftest import say
+from .household import async_add_server
 
 MOMENT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -73,21 +73,7 @@ async def test_two_servers_do_not_hear_each_other(
     films: SimLibrary,
     loaded: JellyfinSubtitlesConfigEntry,
 ) -> None:
-    other = await async_start_simulator(servers, name="other")
-    their_user = other.add_user("robin", "")
-    their_films = other.add_library("Films", "movies", announce=False)
-    device_id = "e" * 32
-    their_data = {
-        CONF_URL: other.url,
-        CONF_USER_ID: their_user.user_id,
-        CONF_TOKEN: other.issue_token(their_user, device_id),
-        CONF_DEVICE_ID: device_id,
-        CONF_WEBHOOK_ID: "e" * 64,
-    }
-    await async_load(
-        hass,
-        MockConfigEntry(domain=DOMAIN, title="other", unique_id=other.server_id, data=dict(loaded.data) | their_data),
-    )
+    other, their_films, _ = await async_add_server(hass, servers, loaded)
     events = async_capture_events(hass, EVENT_MEDIA_ADDED)
 
     other.add_film(their_films, "Theirs", year=2020)

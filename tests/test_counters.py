@@ -21,8 +21,8 @@ from . import until
 from .conftest import async_load
 from .household import async_let_arrive
 
-ANNOUNCED = "sensor.simulator_announced_today"
-REQUESTED = "sensor.simulator_requested_today"
+ANNOUNCED = "sensor.simulator_media_added_today"
+REQUESTED = "sensor.simulator_subtitles_requested_today"
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> State:

@@ -15,7 +15,7 @@ from jellyfin_simulator import JellyfinSimulator, SimLibrary
 
 from . import until
 
-AUTOMATIC = "switch.simulator_automatic_requests"
+AUTOMATIC = "switch.simulator_automatic_subtitle_requests"
 
 
 def value(hass: HomeAssistant) -> str:

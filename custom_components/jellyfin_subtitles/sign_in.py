@@ -1,6 +1,5 @@
 """Signing in for a dialog: whatever the dialog does not lead to an entry with is given back to the server."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,10 +14,8 @@ from .const import CONF_DEVICE_ID, CONF_USER_ID, QUICK_CONNECT_INTERVAL, QUICK_C
 from .engine.jellyfin import (
     JellyfinAuthenticationError,
     JellyfinClient,
-    JellyfinConnectionError,
     JellyfinForbiddenError,
     JellyfinQuickConnectOffError,
-    JellyfinServerStartingError,
     Library,
     QuickConnectCode,
     SignIn,
@@ -81,7 +78,9 @@ class SignInKeeper:
         client = await async_create_client(self._hass, data, SIGN_IN_TIMEOUT)
         try:
             with self._all_or_nothing(client):
-                await _async_wait_until_authorized(client, code)
+                await client.quick_connect.wait_until_authorized(
+                    code.secret, interval=QUICK_CONNECT_INTERVAL, lifetime=QUICK_CONNECT_LIFETIME
+                )
                 await self._async_keep(data, await client.quick_connect.sign_in(code.secret))
         except Refused as err:
             return err
@@ -172,17 +171,3 @@ def _with_key() -> Iterator[None]:
         raise Refused("invalid_api_key") from err
     except JellyfinForbiddenError as err:
         raise Refused("user_refused") from err
-
-
-async def _async_wait_until_authorized(client: JellyfinClient, code: QuickConnectCode) -> None:
-    """Ask again and again; while the code lives, a server that is out of reach for a moment is no reason to give up."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + QUICK_CONNECT_LIFETIME.total_seconds()
-    while True:
-        try:
-            if await client.quick_connect.is_authorized(code.secret):
-                return
-        except JellyfinConnectionError, JellyfinServerStartingError:
-            if loop.time() >= end:
-                raise
-        await asyncio.sleep(QUICK_CONNECT_INTERVAL.total_seconds())

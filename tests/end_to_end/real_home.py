@@ -132,10 +132,13 @@ async def a_moment() -> None:
 
 
 @asynccontextmanager
-async def home_assistant(simulator: JellyfinSimulator, folder: Path) -> AsyncGenerator[Run]:
-    """Run Home Assistant; what it has to announce waits until its events are heard."""
+async def home_assistant(simulator: JellyfinSimulator, folder: Path, more: str = "") -> AsyncGenerator[Run]:
+    """Run Home Assistant; what it has to announce waits until its events are heard.
+
+    `more` goes into configuration.yaml.
+    """
     fault = simulator.reject(503, path_prefix="/Items")
-    process = HomeAssistantProcess(folder)
+    process = HomeAssistantProcess(folder, more=more)
     await process.start()
     listening: asyncio.Task[None] | None = None
     try:

@@ -82,3 +82,21 @@ def test_waits_that_were_held_down_do_not_grow_in_secret() -> None:
         backoff.next(10)
 
     assert backoff.next() == pytest.approx(16)
+
+
+def test_a_wait_that_is_held_down_to_its_own_length_does_not_grow_either() -> None:
+    backoff = Backoff(2, 300)
+
+    assert [backoff.next(2), backoff.next(2), backoff.next(), backoff.next()] == [2, 2, 2, 4]
+
+
+@given(limits=LIMITS, jitter=JITTERS, chance=st.floats(0, 1))
+def test_with_jitter_too_each_wait_is_twice_the_one_before_until_the_maximum(
+    limits: list[float], jitter: float, chance: float
+) -> None:
+    _, maximum = limits
+    backoff = Backoff(*limits, jitter=jitter, random=lambda: chance)
+
+    ceiling = maximum * (1 + jitter * chance) / (1 + jitter)
+    for earlier, later in pairwise([backoff.next() for _ in range(40)]):
+        assert later == pytest.approx(min(2 * earlier, ceiling))

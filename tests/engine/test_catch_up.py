@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import AsyncMock
 
 from aiohttp import web
 import pytest
 
-from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinConnectionError, JellyfinError
+from custom_components.jellyfin_subtitles.engine.jellyfin import ItemPage, JellyfinConnectionError, JellyfinError
 from custom_components.jellyfin_subtitles.engine.known import FIRST_SCAN_QUIET
 from custom_components.jellyfin_subtitles.engine.models import CatchUpResult
 from jellyfin_simulator import JellyfinSimulator, SimItem
@@ -88,6 +90,7 @@ async def test_refreshing_the_whole_library_announces_nothing(simulator: Jellyfi
         simulator.update_all(films)
         result = await house.catch_up.run()
         await house.pipeline.drain()
+        assert not any("ids" in request.query for request in simulator.journal.requests), "none has several files"
     assert result.found == ()
     assert house.said == []
 
@@ -112,6 +115,34 @@ async def test_the_mark_is_the_servers_time_when_it_was_asked(simulator: Jellyfi
         await house.catch_up.run()
         assert house.known.mark is not None
         assert first <= house.known.mark < later
+
+
+async def test_the_mark_is_the_time_before_the_first_page_was_read(
+    simulator: JellyfinSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulator.add_film(simulator.add_library("Films", "movies"), "Old", year=1999)
+    async with corridor(simulator) as house:
+        get_page, times = house.client.get_page, [NOW, NOW + timedelta(hours=1)]
+
+        async def get_slowly(library_id: str, **arguments: Any) -> ItemPage:
+            return replace(await get_page(library_id, **arguments), server_time=times.pop(0))
+
+        monkeypatch.setattr(house.client, "get_page", get_slowly)
+        await house.catch_up.run()
+        assert house.known.mark == NOW
+        assert times == []
+
+
+async def test_a_server_that_does_not_say_what_time_it_is_has_ours(
+    simulator: JellyfinSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = datetime.now(UTC)
+    async with corridor(simulator, learnt=False) as house:
+        info = replace(await house.client.get_info(), server_time=None)
+        monkeypatch.setattr(house.client, "get_info", AsyncMock(return_value=info))
+        await house.catch_up.run()
+        assert house.known.mark
+        assert before <= house.known.mark <= datetime.now(UTC)
 
 
 async def test_an_item_that_lands_while_the_library_is_read_is_news_once_the_socket_names_it(

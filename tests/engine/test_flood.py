@@ -139,3 +139,26 @@ def test_more_than_one_event_can_carry_come_in_parts() -> None:
         (2, 3, IDS_PER_EVENT),
         (3, 3, 1),
     ]
+
+
+def test_a_small_wave_is_no_flood_of_its_own() -> None:
+    flood: Flood[int] = Flood(TIMINGS)
+    assert not flood.takes(0, a_wave(TIMINGS.limit))
+
+
+def test_a_wave_that_is_over_does_not_hurry_the_next_flood() -> None:
+    flood, wave = Flood[int](TIMINGS), a_wave(1)
+    flood.gather(0, 0, wave)
+    wave.look(an_id(0), arrives=True)
+    assert flood.take(0) == ([0], 1)
+    flood.gather(10, 1, None)
+    assert flood.due == 10 + TIMINGS.quiet
+    assert flood.take(10) == ([1], 0)
+
+
+def test_a_flood_that_was_interrupted_is_waited_for_as_long_as_one_may_last() -> None:
+    flood: Flood[int] = Flood(TIMINGS)
+    flood.resume(100, 7)
+    assert flood.due == 100 + TIMINGS.longest
+    assert flood.takes(101, None)
+    assert flood.take(100 + TIMINGS.longest) == ([], 7)

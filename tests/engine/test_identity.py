@@ -43,8 +43,16 @@ def test_folders_and_episodes_without_a_number_have_none() -> None:
     assert identity(ItemRef(ID, "Series", "Night Ferry", year=2020)) == NO_IDENTITY
     assert identity(ItemRef(ID, "Episode", "Special", series_id=SERIES, season_number=0)) == NO_IDENTITY
     assert tuple(identities(MediaItem(ID, "Episode", "Special"))) == ()
+    trailer = ItemRef(ID, "Trailer", "Pilot", series_id=SERIES, season_number=1, episode_number=1)
+    assert identity(trailer) == NO_IDENTITY
 
 
 @given(st.text(), st.none() | st.integers())
 def test_an_identity_fits_into_the_smallest_integer_and_is_never_none_by_chance(name: str, year: int | None) -> None:
     assert 0 < identity(ItemRef(ID, "Movie", name, year=year)) < 1 << 30
+
+
+@given(st.text(), st.integers(0, 9999), st.integers(0, 9999))
+def test_where_a_name_ends_and_a_year_begins_is_told_apart(name: str, first: int, second: int) -> None:
+    one = ItemRef(ID, "Movie", f"{name}{first}", year=second)
+    assert identity(one) != identity(ItemRef(ID, "Movie", name, year=int(f"{first}{second}")))

@@ -1,6 +1,7 @@
 """What becomes of an item that nobody knew."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -105,3 +106,58 @@ def test_of_a_further_version_the_film_is_named_and_the_file_is_the_versions() -
     assert (said.item_id, said.name, said.new_version, said.path) == (ID, "Film", OTHER, "/media/4K.mkv")
     assert said.audio_languages == ("fra",)
     assert not said.complete
+
+
+def test_an_announcement_has_all_that_is_told_of_it() -> None:
+    item = MediaItem(
+        ID,
+        "Movie",
+        "Film",
+        path="/media/Film.mkv",
+        year=2020,
+        runtime_seconds=5400,
+        provider_ids={"Imdb": "tt1", "TMDB": "2", "tvdb": "3"},
+        image_tag="tag",
+    )
+    said = announcement(
+        item,
+        Sighting(OTHER, Source.WEBHOOK, NOW),
+        library_id=None,
+        library_name=None,
+        now=NOW + timedelta(seconds=5),
+        missing=("de",),
+        replaces=OTHER,
+        repeated=True,
+    )
+    assert said == Announcement(
+        ID,
+        "movie",
+        "Film",
+        None,
+        None,
+        Source.WEBHOOK,
+        NOW,
+        NOW + timedelta(seconds=5),
+        year=2020,
+        path="/media/Film.mkv",
+        runtime_seconds=5400,
+        missing_languages=("de",),
+        imdb_id="tt1",
+        tmdb_id="2",
+        tvdb_id="3",
+        image_tag="tag",
+        complete=False,
+        repeated=True,
+        replaces=OTHER,
+    )
+
+
+def test_an_announcement_of_an_episode_has_its_place_and_its_end() -> None:
+    item = MediaItem(
+        ID, "Episode", "Twins", series_name="Show", series_id=OTHER, season_number=1, episode_number=2, streams=VIDEO
+    )
+    item = replace(item, episode_number_end=3)
+    said = announcement(item, Sighting(ID, Source.SYNC, NOW), library_id=OTHER, library_name="Series", now=NOW)
+    assert (said.series_name, said.series_id) == ("Show", OTHER)
+    assert (said.season_number, said.episode_number, said.episode_number_end) == (1, 2, 3)
+    assert (said.library_id, said.library_name) == (OTHER, "Series")

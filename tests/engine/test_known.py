@@ -87,6 +87,18 @@ async def test_removing_what_is_unknown_or_in_flight_leaves_nothing_behind() -> 
     assert known.take([an_id(4)]) == (an_id(4),)
 
 
+async def test_a_removed_file_that_a_library_shows_again_stays_known_for_good() -> None:
+    storage = MemoryStorage()
+    known = await begun(storage)
+    known.remove(an_id(1), NOW)
+    assert known.learn_existing({an_id(1): 5, an_id(7): 7}) == {an_id(7)}, "that one was known all the time"
+    assert known.with_identity([5, 11]) == (an_id(1),)
+    await known.save(NOW)
+    again = await after_a_crash(storage)
+    await again.save(NOW + REMOVED_KEPT)
+    assert again.take([an_id(1)], added=True) == ()
+
+
 async def test_a_removed_file_is_replaced_once() -> None:
     known = await begun(MemoryStorage())
     known.remove(an_id(1), NOW)
@@ -139,6 +151,24 @@ async def test_the_doubt_ends_with_the_id_being_learnt_or_after_some_minutes() -
     assert known.take([an_id(2)], added=True) == ()
 
 
+async def test_what_a_library_teaches_is_written_with_the_next_save() -> None:
+    storage = MemoryStorage()
+    known = await begun(storage)
+    known.learn_existing({an_id(7): 7})
+    await known.save(NOW)
+    assert an_id(7) in await after_a_crash(storage)
+
+
+async def test_a_library_with_nothing_in_it_is_remembered_too() -> None:
+    storage = MemoryStorage()
+    known = await begun(storage)
+    await known.learnt("a" * 32, NOW, first_scan=False)
+    assert (await after_a_crash(storage)).libraries == {FILMS, "a" * 32}
+    known.forget_libraries(["a" * 32])
+    await known.save(NOW)
+    assert (await after_a_crash(storage)).libraries == {FILMS}
+
+
 async def test_reading_a_library_teaches_what_was_not_known_nor_called_new() -> None:
     known = await begun(MemoryStorage())
     known.take([an_id(7)], added=True)
@@ -174,6 +204,16 @@ async def test_a_first_scan_does_not_last_for_ever() -> None:
     while known.in_first_scan("a" * 32, now):
         now += FIRST_SCAN_QUIET / 2
     assert now == NOW + FIRST_SCAN_AT_MOST
+
+
+async def test_how_long_a_first_scan_goes_on_is_remembered() -> None:
+    storage = MemoryStorage()
+    known = await begun(storage)
+    await known.learnt("a" * 32, NOW, first_scan=True)
+    almost = NOW + FIRST_SCAN_QUIET * 0.9
+    assert known.in_first_scan("a" * 32, almost)
+    await known.save(almost)
+    assert (await after_a_crash(storage)).in_first_scan("a" * 32, almost + FIRST_SCAN_QUIET * 0.9)
 
 
 async def test_a_library_that_was_there_before_it_is_watched_has_not_just_been_made() -> None:

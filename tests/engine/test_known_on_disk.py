@@ -64,6 +64,16 @@ async def test_saving_empties_the_journal_of_what_the_known_document_holds() -> 
     assert an_id(9) in await after_a_crash(storage)
 
 
+async def test_a_crash_between_the_two_writes_forgets_nothing_that_was_removed() -> None:
+    storage = MemoryStorage()
+    known = await begun(storage)
+    journal = storage.journal
+    known.remove(an_id(1), NOW)
+    await known.save(NOW)
+    storage.journal = journal
+    assert an_id(1) in await after_a_crash(storage)
+
+
 async def test_an_id_learnt_while_the_known_document_is_written_stays_in_the_journal() -> None:
     class SlowStorage(MemoryStorage):
         @override

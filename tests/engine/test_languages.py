@@ -171,6 +171,19 @@ def test_a_language_satisfies_itself_and_its_language_in_general(language: Langu
 
 
 @given(languages(), languages())
+def test_to_who_wants_a_language_in_general_its_variants_are_all_the_same(one: Language, other: Language) -> None:
+    wanted = Language(other.code)
+
+    assert satisfies(one, wanted) is satisfies(Language(one.code), wanted)
+
+
+@given(languages(), languages())
+def test_who_is_served_with_a_variant_is_served_with_it_in_general_too(one: Language, other: Language) -> None:
+    if satisfies(one, other):
+        assert satisfies(one, Language(other.code))
+
+
+@given(languages(), languages())
 def test_a_variant_is_satisfied_by_itself_alone(one: Language, other: Language) -> None:
     if other.variant is not None:
         assert satisfies(one, other) is (one == other)

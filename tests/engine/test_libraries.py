@@ -37,6 +37,9 @@ def test_a_library_is_named_as_the_server_names_it() -> None:
     libraries.update([FILMS])
     assert libraries.name(FILMS.library_id) == "Films"
     assert libraries.name(SERIES.library_id) == SERIES.library_id
+    assert libraries.seen_name(FILMS.library_id) == "Films"
+    assert libraries.seen_name(SERIES.library_id) is None
+    assert libraries.seen_name(None) is None
 
 
 def test_what_is_no_library_is_worth_asking_once() -> None:
@@ -50,6 +53,15 @@ def test_what_is_no_library_is_worth_asking_once() -> None:
     assert libraries.knows(["e" * 32])
     libraries.update([FILMS, Library("e" * 32, "New", "movies")])
     assert libraries.knows(["e" * 32])
+
+
+def test_a_library_that_came_and_went_is_worth_asking_again() -> None:
+    libraries = Libraries(None)
+    libraries.update([FILMS])
+    assert not libraries.knows([SERIES.library_id])
+    libraries.update([FILMS, SERIES])
+    libraries.update([FILMS])
+    assert not libraries.knows([SERIES.library_id])
 
 
 def test_one_film_places_the_others_of_its_folder_and_one_episode_those_of_its_series() -> None:

@@ -247,6 +247,9 @@ async def test_what_a_message_names_in_time_raises_no_doubt() -> None:
         here.simulator.core.configuration.library_update_duration = 0
 
         await here.announced()
+        proof = here.listener._proof
+        assert proof is not None
+        await here.engine.until(lambda: not proof._deadlines)
         unnamed = here.add_film("Unnamed", announce=False)
         result = await here.listener.sync_now()
         assert result.found == (unnamed.item_id,)
@@ -263,6 +266,8 @@ async def test_what_was_missed_before_the_socket_raises_no_doubt() -> None:
         async with listening(here.listener):
             await here.connected()
             assert here.results[0].found
+            assert here.listener._proof is not None
+            assert not here.listener._proof._deadlines
             found = here.add_film("Found later", announce=False)
             await here.announced()
             assert here.echoes == 1
@@ -306,3 +311,16 @@ async def test_an_unproven_socket_is_logged_once(caplog: pytest.LogCaptureFixtur
         for record in caplog.records
         if record.name.endswith(".listener") and record.levelno >= logging.INFO
     ] == ["it is open, but nothing shows that messages arrive"]
+
+
+async def test_a_proven_socket_that_became_doubtful_is_proven_again_by_a_broadcast() -> None:
+    async with scene(timings=replace(IMPATIENT, named_within=0.02)) as here, listening(here.listener):
+        await here.connected()
+        here.simulator.reject(404, path_prefix="/Sessions/")
+        here.add_film("Film", announce=False)
+        await here.listener.sync_now()
+        await here.until(ListenerState.UNPROVEN)
+        here.add_film("Another film")
+        status = await here.until(ListenerState.CONNECTED, times=2)
+
+        assert (status.reconnects, here.sockets) == (0, 1)

@@ -9,6 +9,7 @@ import pytest
 from custom_components.jellyfin_subtitles.engine.models import (
     TITLES_IN_BATCH,
     Announcement,
+    ListenerState,
     MediaBatch,
     Needs,
     RequestReason,
@@ -64,7 +65,7 @@ def test_what_is_no_announcement_is_refused(change: dict[str, object]) -> None:
 
 
 def test_a_batch_of_episodes_names_their_numbers() -> None:
-    numbers = [(2, 1), (1, 2), (1, 1), (1, 2), (None, None)]
+    numbers = [(2, 1), (1, 2), (1, 1), (1, 2), (None, None), (None, 7), (3, None)]
     items = tuple(
         said(**SHOW, name=f"Part {place}", item_type="episode", season_number=season, episode_number=number)
         for place, (season, number) in enumerate(numbers)
@@ -74,7 +75,7 @@ def test_a_batch_of_episodes_names_their_numbers() -> None:
 
     assert json.loads(json.dumps(data)) == data
     assert data["series_name"] == SHOW["series_name"]
-    assert (data["count"], data["part"], data["parts"]) == (5, 2, 3)
+    assert (data["count"], data["part"], data["parts"]) == (7, 2, 3)
     assert data["seasons"] == [
         {"season_number": 1, "episode_numbers": [1, 2]},
         {"season_number": 2, "episode_numbers": [1]},
@@ -85,10 +86,11 @@ def test_a_batch_of_episodes_names_their_numbers() -> None:
 def test_a_batch_names_only_the_first_few_titles() -> None:
     items = tuple(said(name=f"Film {number}", missing_languages=("de",)) for number in range(TITLES_IN_BATCH + 1))
 
-    data = MediaBatch((*items, said(library_name="Other", missing_languages=("fr", "de")))).as_dict()
+    others = (said(library_name="Other", missing_languages=("fr", "de")), said(library_name=None))
+    data = MediaBatch((*items, *others)).as_dict()
 
     assert data["titles"] == [f"Film {number}" for number in range(TITLES_IN_BATCH)]
-    assert data["count"] == len(data["item_ids"]) == TITLES_IN_BATCH + 2
+    assert data["count"] == len(data["item_ids"]) == TITLES_IN_BATCH + 3
     assert data["library_names"] == ["Films", "Other"]
     assert data["missing_languages"] == ["de", "fr"]
     assert data["series_id"] is None
@@ -106,3 +108,18 @@ def test_a_request_says_which_file_lacks_what() -> None:
     assert (data["item_id"], data["media_source_id"], data["path"]) == ("1" * 32, "2" * 32, "/films/b.mkv")
     assert (data["missing"], data["present"], data["translatable_from"]) == (["fr"], ["de"], ["de", "en"])
     assert (data["reason"], data["request_id"], data["repeated"]) == ("new_version", "r1", True)
+
+
+def test_what_automations_compare_with_keeps_its_words() -> None:
+    assert [*Source] == ["websocket", "sync", "webhook", "action", "journal"]
+    assert [*RequestReason] == ["new_media", "new_version", "action", "mass_arrival"]
+    assert [*ListenerState] == [
+        *("connecting", "connected", "unproven", "waiting", "sign_in_needed", "server_starting", "stopped")
+    ]
+
+
+def test_unless_it_is_said_an_announcement_is_complete_and_the_first_one() -> None:
+    one = said()
+    assert one.complete
+    assert not one.repeated
+    assert (one.replaces, one.new_version) == (None, None)

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any, override
 
+from aiohttp import web
+
 from custom_components.jellyfin_subtitles.engine.models import Sighting, Source
 from custom_components.jellyfin_subtitles.engine.pipeline import SubtitlePipeline
 from custom_components.jellyfin_subtitles.engine.policy import Household
@@ -238,6 +240,49 @@ async def test_a_film_that_has_two_versions_from_the_start_is_announced_once(sim
         await house.until(lambda: house.pipeline.pending == 0)
         assert house.see(version.item_id, film.item_id, added=False) == EMPTY
     assert [(one.item_id, one.new_version) for one in house.said] == [(film.item_id, None)]
+
+
+async def test_with_a_film_all_of_its_versions_are_known(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    async with corridor(simulator) as house:
+        film = simulator.add_film(films, "Twin Cut", year=2016)
+        version = simulator.add_version(film, "4K")
+        house.see(film.item_id)
+        await house.until(lambda: bool(house.said))
+        assert version.item_id in house.known
+        assert house.see(version.item_id, added=False) == EMPTY
+
+
+async def test_a_version_takes_nobodys_place(simulator: JellyfinSimulator) -> None:
+    film = simulator.add_film(simulator.add_library("Films", "movies"), "Late Cut", year=2017)
+    namesake = simulator.add_film(simulator.add_library("Other", "movies"), "Late Cut", year=2017)
+    async with corridor(simulator) as house:
+        simulator.remove(namesake, announce=False)
+        house.pipeline.removed([namesake.item_id])
+        version = simulator.add_version(film, "4K")
+        house.see(film.item_id, version.item_id, added=False)
+        await house.until(lambda: bool(house.said))
+    assert (house.said[0].new_version, house.said[0].replaces) == (version.item_id, None)
+
+
+async def test_a_file_that_listings_hide_has_not_been_replaced(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    hidden = simulator.add_film(films, "Twin Cut", year=2016)
+
+    def hide(request: web.BaseRequest) -> web.Response | None:
+        return web.json_response({"Items": []}) if request.query.get("ids") == hidden.item_id else None
+
+    async with corridor(simulator) as house:
+        simulator.reject(hide, path_prefix="/Items")
+        namesake = simulator.add_film(simulator.add_library("Other", "movies"), "Twin Cut", year=2016)
+        await house.catch_up.run()
+        house.known.let_go(namesake.item_id)
+        house.pipeline.offer(
+            [Sighting(namesake.item_id, Source.WEBHOOK, datetime.now(UTC), library_id=films.library_id)]
+        )
+        await house.until(lambda: house.pipeline.pending == 0)
+        assert house.known.removed_lately(datetime.now(UTC)) == {}
+        assert hidden.item_id in house.known
 
 
 async def test_a_version_waits_for_its_film_that_is_not_ready(simulator: JellyfinSimulator) -> None:

@@ -2,15 +2,17 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import logging
 from typing import Any, override
 
 from aiohttp import web
 import pytest
 
+from custom_components.jellyfin_subtitles.engine.announcer import IN_ONE_GO
+from custom_components.jellyfin_subtitles.engine.flood import FloodTimings
 from custom_components.jellyfin_subtitles.engine.jellyfin import MediaItem
-from custom_components.jellyfin_subtitles.engine.models import Announcement, Sighting, Source
+from custom_components.jellyfin_subtitles.engine.models import Announcement, MediaBatch, Sighting, Source
 from custom_components.jellyfin_subtitles.engine.pipeline import BATCH
 from jellyfin_simulator import JellyfinSimulator
 
@@ -214,3 +216,86 @@ async def test_after_it_is_closed_nothing_is_said_and_nothing_counts_as_interrup
         await again.catch_up.run()
         await again.until(lambda: len(again.said) == 59)
     assert not any(one.repeated for one in again.said)
+
+
+async def test_many_announcements_leave_others_their_turn(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    loop, turns = asyncio.get_running_loop(), list[str]()
+    async with corridor(simulator) as house:
+
+        def note(_said: Announcement) -> None:
+            turns.append("said")
+            loop.call_soon(turns.append, "others")
+
+        house.pipeline.subscribe(note)
+        house.see(*[simulator.add_film(films, f"Film {number}", year=2020).item_id for number in range(2 * IN_ONE_GO)])
+        await house.until(lambda: len(house.said) == 2 * IN_ONE_GO)
+    assert turns[: IN_ONE_GO + 1] == ["said"] * IN_ONE_GO + ["others"]
+
+
+async def test_batches_leave_others_their_turn_and_who_has_left_hears_none(simulator: JellyfinSimulator) -> None:
+    libraries = [simulator.add_library("Films", "movies"), simulator.add_library("Series", "tvshows")]
+    loop, turns = asyncio.get_running_loop(), list[str]()
+    async with corridor(simulator, flood=FloodTimings(limit=1)) as house:
+        leave = house.pipeline.subscribe_batches(lambda batch: turns.append("never"))
+        leave()
+
+        def note(_batch: MediaBatch) -> None:
+            turns.append("batch")
+            loop.call_soon(turns.append, "others")
+
+        house.pipeline.subscribe_batches(note)
+        show = simulator.add_series(libraries[1], "Harbour Lights")
+        house.see(
+            simulator.add_film(libraries[0], "Film", year=2020).item_id,
+            simulator.add_episode(show, 1, 1, "Fog").item_id,
+        )
+        await house.until(lambda: turns.count("batch") == 2)
+    assert turns[:3] == ["batch", "others", "batch"]
+
+
+async def test_the_mark_does_not_pass_what_was_interrupted(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    async with corridor(simulator) as house:
+        film = simulator.add_film(films, "Night Ferry", year=2020)
+        await house.known.announcing([film.item_id])
+        crash, mark = house.storage.after_a_crash(), house.known.mark
+    assert mark
+    async with corridor(simulator, storage=crash, opened=False, learnt=False) as again:
+        await again.until(lambda: again.pipeline.pending == 1)
+        again.known.advance(mark + timedelta(hours=1))
+        assert again.known.mark == mark
+
+
+async def test_each_trouble_is_said_once_and_each_recovery_is_passed_on(
+    simulator: JellyfinSimulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    films = simulator.add_library("Films", "movies")
+    caplog.set_level(logging.INFO, logger="custom_components.jellyfin_subtitles")
+    recoveries: list[int] = []
+    async with corridor(simulator) as house:
+        house.pipeline.on_recovery = lambda: recoveries.append(len(house.said))
+
+        async def get_into_trouble(times: int) -> None:
+            simulator.reject(302, path_prefix="/Items", times=2)
+            house.see(simulator.add_film(films, f"Film {times}", year=2020).item_id)
+            await house.until(lambda: len(recoveries) == times)
+            house.see(simulator.add_film(films, f"Quiet {times}", year=2020).item_id)
+            await house.until(lambda: len(house.said) == 2 * times)
+
+        await get_into_trouble(1)
+        await get_into_trouble(2)
+    assert len([line for line in caplog.messages if "cannot be read" in line]) == 2
+    assert recoveries == [1, 3]
+
+
+async def test_what_waits_for_its_library_is_looked_at_as_soon_as_that_is_learnt(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    async with corridor(simulator, learnt=False, timings=replace(FAST, retry_first=60, retry_longest=60)) as house:
+        house.libraries.update(await house.client.get_libraries())
+        film = simulator.add_film(films, "Early", year=2020)
+        house.pipeline.offer([Sighting(film.item_id, Source.WEBSOCKET, datetime.now(UTC), True, films.library_id)])
+        await house.pipeline.drain()
+        assert (house.pipeline.pending, house.said) == (1, [])
+        await house.catch_up.run()
+        await house.until(lambda: bool(house.said))

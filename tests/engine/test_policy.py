@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from random import Random
 
 from hypothesis import given, strategies as st
 import pytest
@@ -163,7 +164,28 @@ def test_what_is_missing_stands_in_the_wanted_order_and_the_rest_is_there(
     assert [tag for tag in tags if tag in needs.missing] == list(needs.missing)
     assert set(needs.missing) | set(satisfied) == set(tags)
     assert not set(needs.missing) & set(satisfied)
+    assert not set(needs.missing) & set(needs.present)
     assert len(set(needs.present)) == len(needs.present)
+    assert len(set(needs.missing)) == len(needs.missing)
+
+
+@given(streams, wants, wants)
+def test_who_wants_more_lacks_the_same_and_maybe_more(
+    some: list[MediaStream], wanted: tuple[Language, ...], more: tuple[Language, ...]
+) -> None:
+    alone, together = assess(a_film(*some), wanted)[0], assess(a_film(*some), wanted + more)[0]
+
+    assert together.missing[: len(alone.missing)] == alone.missing
+    assert together.present == alone.present
+
+
+@given(streams, wants, st.randoms(use_true_random=False))
+def test_the_order_of_the_streams_makes_nothing_missing(
+    some: list[MediaStream], wanted: tuple[Language, ...], random: Random
+) -> None:
+    shuffled = random.sample(some, len(some))
+
+    assert assess(a_film(*shuffled), wanted)[0].missing == assess(a_film(*some), wanted)[0].missing
 
 
 @given(streams, st.sampled_from(CODES), wants)

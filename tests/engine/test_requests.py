@@ -222,7 +222,9 @@ async def test_what_is_removed_before_its_turn_is_not_asked_for(simulator: Jelly
         assert house.titles == ["Film 1"]
 
 
-async def test_what_is_removed_at_the_last_moment_is_not_asked_for(simulator: JellyfinSimulator) -> None:
+async def test_what_is_removed_at_the_last_moment_is_not_asked_for(
+    simulator: JellyfinSimulator, caplog: pytest.LogCaptureFixture
+) -> None:
     (film,) = films(simulator, 1)
     async with asking(simulator, opened=False) as house:
         await queue(house, film)
@@ -237,6 +239,7 @@ async def test_what_is_removed_at_the_last_moment_is_not_asked_for(simulator: Je
             house.requests.open()
             await house.until(lambda: house.requests.waiting == 0)
         assert house.said == []
+    assert "could not" not in caplog.text
 
 
 async def test_a_server_that_is_away_is_asked_again_and_said_once(

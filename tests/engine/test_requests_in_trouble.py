@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 import json
 from typing import Any, override
 from unittest.mock import patch
@@ -11,8 +12,9 @@ import pytest
 
 from custom_components.jellyfin_subtitles.engine import requests as module
 from custom_components.jellyfin_subtitles.engine.models import SubtitleRequest
+from custom_components.jellyfin_subtitles.engine.policy import Household
 from custom_components.jellyfin_subtitles.engine.request_reader import REFUSALS
-from custom_components.jellyfin_subtitles.engine.requests import SAID_AHEAD
+from custom_components.jellyfin_subtitles.engine.requests import SAID_AHEAD, SubtitleRequests
 from jellyfin_simulator import JellyfinSimulator
 
 from .asking import asking
@@ -24,6 +26,7 @@ async def test_a_failure_of_ours_is_said_once_and_loses_nothing(
     simulator: JellyfinSimulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     (film,) = films(simulator, 1)
+    written: list[bool] = []
     async with asking(simulator, opened=False) as house:
         await queue(house, film)
         save, failures = house.storage.save_requests, 2
@@ -36,9 +39,11 @@ async def test_a_failure_of_ours_is_said_once_and_loses_nothing(
             await save(data)
 
         with patch.object(house.storage, "save_requests", fail):
+            house.requests.subscribe(lambda request: written.append(request.request_id in said_ahead(house.storage)))
             house.requests.open()
             await house.until(lambda: bool(house.said))
     assert caplog.text.count("could not be said") == 1
+    assert written == [True], "it is said only once that is written"
 
 
 async def test_a_listener_that_fails_does_not_keep_the_others_from_hearing(
@@ -168,6 +173,37 @@ async def test_what_somebody_asked_for_is_left_out_when_all_of_a_mass_is(simulat
             assert {one.needs.source_id for one in house.said} == {item.item_id for item in items[:2]}
 
 
+async def test_whether_new_items_are_asked_for_is_written_at_once(simulator: JellyfinSimulator) -> None:
+    async with asking(simulator) as house:
+        await house.requests.set_automatic(False)
+        storage = house.storage.after_a_crash()
+    async with asking(simulator, storage=storage) as house:
+        assert not house.requests.automatic
+
+
+async def test_that_a_file_is_gone_is_written(simulator: JellyfinSimulator) -> None:
+    (film,) = films(simulator, 1)
+    async with asking(simulator, opened=False) as house:
+        await queue(house, film)
+        storage = house.storage.after_a_crash()
+    simulator.remove(film)
+    async with asking(simulator, storage=storage) as house:
+        await house.until(lambda: json.loads(str(storage.requests))["open"] == [])
+        assert house.said == []
+
+
+async def test_what_was_held_and_is_announced_once_more_is_left_to_that(simulator: JellyfinSimulator) -> None:
+    interrupted, other = films(simulator, 2)
+    async with asking(simulator, opened=False) as house:
+        await house.requests.hold(await house.read(interrupted.item_id, other.item_id), 2)
+        again = SubtitleRequests(
+            house.client, house.libraries, house.storage, Household(), now=lambda: datetime.now(UTC)
+        )
+        await again.load([interrupted.item_id])
+        await again.decide(2)
+        assert again.waiting == 1
+
+
 class Busy(MemoryStorage):
     """A disk that somebody else holds, for one write."""
 
@@ -196,3 +232,9 @@ def fail_once(storage: MemoryStorage) -> Callable[[dict[str, Any]], Any]:
         await MemoryStorage.save_requests(storage, document)
 
     return save
+
+
+def said_ahead(storage: MemoryStorage) -> list[str]:
+    """Return which requests are written as about to be said."""
+    ahead: list[str] = json.loads(str(storage.requests))["said_ahead"]
+    return ahead

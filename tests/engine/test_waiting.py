@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import pairwise
+import math
 
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.jellyfin_subtitles.engine.flood import Wave
 from custom_components.jellyfin_subtitles.engine.models import Sighting, Source
-from custom_components.jellyfin_subtitles.engine.waiting import Entry, PipelineTimings
+from custom_components.jellyfin_subtitles.engine.waiting import Entry, PipelineTimings, WaitingRoom
+
+from .knowing import an_id
 
 TIMINGS = PipelineTimings()
 
@@ -88,3 +92,47 @@ def test_an_id_of_the_webhook_that_the_server_has_shown_once_is_waited_for(
     entry = an_entry(source=Source.WEBHOOK)
     wait(entry, 0, TIMINGS)
     assert entry.wait_to_appear(1, TIMINGS)
+
+
+def waiting_since(number: int, due: float, wave: Wave | None = None) -> Entry:
+    """Return an id that is to be looked at then."""
+    return Entry(Sighting(an_id(number), Source.SYNC, datetime.now(UTC)), None, due, wave)
+
+
+def test_those_whose_time_has_come_are_given_out_in_the_order_of_their_arrival() -> None:
+    room = WaitingRoom()
+    entries = [waiting_since(number, due) for number, due in enumerate((5, 1, 3, 2))]
+    for entry in entries:
+        room.add(entry)
+    assert room.due(3, 10) == entries[1:]
+    assert room.due(3, 2) == entries[1:3]
+    assert room.due(0.5, 10) == []
+    assert room.next_due == 1
+    assert (len(room), list(room)) == (4, entries)
+
+
+def test_an_empty_room_waits_for_ever() -> None:
+    assert WaitingRoom().next_due == math.inf
+    assert len(WaitingRoom()) == 0
+
+
+def test_who_was_let_go_is_not_there_and_did_not_arrive() -> None:
+    room, wave = WaitingRoom(), Wave({an_id(1), an_id(2)})
+    entry = waiting_since(1, 0, wave)
+    room.add(entry)
+    assert an_id(1) in room
+    assert an_id(2) not in room
+    assert (room.get(an_id(1)), room.get(an_id(2))) == (entry, None)
+    room.drop(an_id(1))
+    room.drop(an_id(1))
+    assert an_id(1) not in room
+    assert (wave.left, wave.arrivals) == ({an_id(2)}, 0)
+
+
+def test_who_was_gathered_is_not_looked_at_again_whoever_sees_it() -> None:
+    entry = an_entry()
+    entry.gather()
+    entry.seen_again(1, a_sighting())
+    assert entry.is_gathered
+    assert entry.due == math.inf
+    assert not an_entry().is_gathered

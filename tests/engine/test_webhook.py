@@ -168,6 +168,13 @@ def test_a_post_without_an_id_from_no_known_program_is_refused(body: dict[str, A
     assert read(body) is Refusal.UNRECOGNIZED
 
 
+def test_either_the_item_or_the_server_shows_whose_post_it_is() -> None:
+    """A template of that plugin may leave out the other one."""
+    for left_out in ("Item", "Server"):
+        body = {key: value for key, value in SHEMANAEV.items() if key != left_out}
+        assert read(body) == (Hint(Dialect.SHEMANAEV, look=True) if left_out == "Item" else read(SHEMANAEV))
+
+
 def test_how_the_text_is_written_does_not_matter() -> None:
     text = json.dumps(PLUGIN)
     for body in (text.encode("utf-8-sig"), text.encode("utf-16"), b"\r\n" + text.encode() + b"\n"):

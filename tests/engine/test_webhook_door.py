@@ -277,3 +277,48 @@ async def test_a_door_that_is_closed_lets_nothing_through() -> None:
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     pipeline.offer.assert_not_called()
+
+
+async def test_known_ids_and_repeated_ones_take_no_place_in_a_round() -> None:
+    pipeline, look, known = create_autospec(SubtitlePipeline, instance=True, pending=0), Mock(), known_ids(100)
+    rounds = noted(pipeline)
+    door = WebhookDoor(pipeline, known, look, now=lambda: datetime.now(UTC), gather_for=0)
+    door.take(naming(*map(an_id, range(1, 101))))
+    for _ in range(2 * MOST_IN_A_ROUND):
+        door.take(naming(an_id(101)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert rounds == [[an_id(101)]]
+    look.assert_not_called()
+
+
+async def test_what_was_learnt_and_removed_while_it_was_gathered_is_not_brought_back() -> None:
+    pipeline, known = create_autospec(SubtitlePipeline, instance=True, pending=0), known_ids(0)
+    rounds = noted(pipeline)
+    door = WebhookDoor(pipeline, known, Mock(), now=lambda: datetime.now(UTC), gather_for=0)
+    door.take(naming(an_id(1), an_id(2)))
+    known.learn(an_id(1))
+    known.remove(an_id(1), datetime.now(UTC))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert rounds == [[an_id(2)]]
+
+
+def known_ids(count: int) -> KnownIds:
+    """Return a memory that knows the first so many ids."""
+    known = KnownIds(MemoryStorage())
+    for number in range(1, count + 1):
+        known.learn(an_id(number))
+    return known
+
+
+def noted(pipeline: Mock) -> list[list[str]]:
+    """Return where it is noted what the pipeline is offered, none of which is news to it."""
+    rounds: list[list[str]] = []
+
+    def offer(sightings: Iterable[Sighting]) -> tuple[str, ...]:
+        rounds.append([seen.item_id for seen in sightings])
+        return ()
+
+    pipeline.offer.side_effect = offer
+    return rounds

@@ -1,4 +1,4 @@
-"""icons.json and services.yaml, and that no file of the integration goes unchecked."""
+"""icons.json, services.yaml and triggers.yaml, and that no file of the integration goes unchecked."""
 
 from collections.abc import Iterator, Mapping
 import json
@@ -8,6 +8,7 @@ from typing import Any
 import hass_frontend
 import voluptuous as vol
 
+from custom_components.jellyfin_subtitles.trigger import TRIGGERS
 from homeassistant.helpers import config_validation as cv, selector
 
 from . import source
@@ -33,6 +34,7 @@ ICONS = vol.Schema(
     {
         vol.Optional("entity"): {str: {str: {**ICON, vol.Optional("state_attributes"): {str: ICON}}}},
         vol.Optional("services"): {str: {vol.Required("service"): str, vol.Optional("sections"): {str: str}}},
+        vol.Optional("triggers"): {str: {vol.Required("trigger"): str}},
         vol.Optional("issues"): {
             str: {vol.Required("fix_flow"): {vol.Required("step"): {str: {"sections": {str: str}}}}}
         },
@@ -45,6 +47,7 @@ CHECKED = {
     "manifest.json": "test_manifest",
     "quality_scale.yaml": "test_quality_scale",
     "services.yaml": "test_icons_and_services",
+    "triggers.yaml": "test_icons_and_services",
 }
 
 
@@ -74,7 +77,7 @@ def test_the_icons_exist() -> None:
     assert used <= known
 
 
-def test_every_entity_and_action_has_an_icon() -> None:
+def test_every_entity_action_and_trigger_has_an_icon() -> None:
     """Or a device class that brings one; and no icon belongs to nothing."""
     tree = source.read_json("icons.json")
     named = {platform: set(keys) for platform, keys in tree.get("entity", {}).items()}
@@ -88,6 +91,7 @@ def test_every_entity_and_action_has_an_icon() -> None:
         assert keys - with_class <= named.get(path.stem, set()) <= keys
     assert set(named) <= {path.stem for path in source.platforms()}
     assert set(tree.get("services", {})) == source.services()
+    assert set(tree.get("triggers", {})) == set(TRIGGERS)
 
 
 def test_no_icon_stands_in_the_code() -> None:
@@ -107,6 +111,15 @@ def test_the_actions_are_well_formed() -> None:
         names = [name for name, content in fields.items() if "fields" not in content]
         names += [name for content in fields.values() if "fields" in content for name in content["fields"]]
         assert len(names) == len(set(names))
+
+
+def test_the_triggers_are_well_formed() -> None:
+    """Their fields have selectors that this version of Home Assistant knows."""
+    described = source.read_yaml("triggers.yaml")
+    assert described
+    for name, trigger in described.items():
+        assert cv.slug(name) == name
+        assert vol.Schema({vol.Required("fields"): {str: FIELD}})(trigger)["fields"]
 
 
 def test_no_file_goes_unchecked() -> None:

@@ -21,6 +21,7 @@ from custom_components.jellyfin_subtitles.engine.models import (
 )
 from homeassistant.components.automation.config import PLATFORM_SCHEMA
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.trigger import async_validate_trigger_config
 
 from . import source
 
@@ -95,12 +96,27 @@ def test_the_actions_are_documented_field_by_field() -> None:
 
 
 async def test_the_examples_are_what_home_assistant_takes(hass: HomeAssistant) -> None:
-    """And there is one for each event."""
+    """And there is one for each trigger."""
     examples = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)]
     automations = [automation for example in examples for automation in example.get("automation", ())]
-    heard = {trigger["event_type"] for automation in automations for trigger in automation["triggers"]}
-    assert heard == {EVENT_MEDIA_ADDED, EVENT_MEDIA_ADDED_BATCH, EVENT_SUBTITLE_REQUESTED}
-    assert all(PLATFORM_SCHEMA(automation) for automation in automations)
+    triggers = [trigger for one in automations for trigger in PLATFORM_SCHEMA(one)["triggers"]]
+    heard = {trigger["platform"] for trigger in await async_validate_trigger_config(hass, triggers)}
+    assert heard == {f"{source.COMPONENT.name}.{name}" for name in source.read_yaml("triggers.yaml")}
+
+
+def test_the_triggers_are_documented_field_by_field() -> None:
+    """By the names that automations use, and by those that the editor shows."""
+    texts = source.read_json("translations/en.json")["triggers"]
+    for name, trigger in source.read_yaml("triggers.yaml").items():
+        assert f"| *{texts[name]['name']}* | `jellyfin_subtitles.{name}` |" in chapter("Triggers")
+        for field in trigger["fields"]:
+            assert f"| *{texts[name]['fields'][field]['name']}* | `{field}` |" in chapter("Triggers")
+
+
+def test_the_system_information_is_documented_under_its_names() -> None:
+    """As Home Assistant shows them."""
+    names = source.read_json("translations/en.json")["system_health"]["info"].values()
+    assert all(f"\n| {name} |" in chapter("When something is wrong") for name in names)
 
 
 def test_the_blueprint_is_imported_from_where_it_is() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from custom_components.jellyfin_subtitles.trigger import ITEM_TYPES, TRIGGERS
+
 from . import source
 
 TEXTS: Mapping[str, Any] = source.read_json("translations/en.json")
@@ -55,6 +57,10 @@ PLACES = (
     "services.*.sections.*.name",
     "services.*.sections.*.description",
     "system_health.info.*",
+    "triggers.*.name",
+    "triggers.*.description",
+    "triggers.*.fields.*.name",
+    "triggers.*.fields.*.description",
 )
 WITHOUT_PLACEHOLDERS = re.compile(r"^entity\..*\.(state(_attributes)?\.|unit_of_measurement$)")
 KEY = re.compile(r"^(?!.+[_-]{2})[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$")
@@ -222,3 +228,19 @@ def test_the_actions_are_the_ones_that_are_registered() -> None:
         inside = {field for content in grouped.values() for field in content["fields"]}
         assert set(texts[name].get("fields", {})) == plain | inside
         assert all(field["name"] and field["description"] for field in texts[name].get("fields", {}).values())
+
+
+def test_the_triggers_are_the_ones_that_exist() -> None:
+    """In the translations, in triggers.yaml and in the code, with the same fields; what can be chosen has a name."""
+    described = source.read_yaml("triggers.yaml")
+    texts = section("triggers")
+    assert set(texts) == set(described) == set(TRIGGERS)
+    for name, trigger in described.items():
+        assert texts[name]["name"]
+        assert texts[name]["description"]
+        assert set(texts[name]["fields"]) == set(trigger["fields"])
+        assert all(field["name"] and field["description"] for field in texts[name]["fields"].values())
+        choice = trigger["fields"]["item_type"]["selector"]["select"]
+        assert choice["options"] == ITEM_TYPES
+        assert set(section(f"selector.{choice['translation_key']}.options")) == set(ITEM_TYPES)
+    assert set(section("selector")) == {"item_type"}

@@ -114,7 +114,6 @@ class CatchUpWorker:
     def _repeat(self) -> None:
         if self._due is None:
             self._due = asyncio.get_running_loop().time() + self._retry.next()
-            self._changed.set()
 
     def _log_failure(self, err: JellyfinError) -> None:
         # Of a server that is away, or still starting, the listener speaks.

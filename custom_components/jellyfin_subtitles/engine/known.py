@@ -125,8 +125,7 @@ class KnownIds:
         ids = known["ids"]
         if not all(len(item_id) == 32 and type(digest) is int for item_id, digest in ids.items()):
             raise ValueError("not an id with its identity")
-        scans = known["libraries"].items()
-        self._libraries = {key: (_moment(until), _moment(at_most)) for key, (until, at_most) in scans}
+        self._libraries = {key: (_moment(until), _moment(most)) for key, (until, most) in known["libraries"].items()}
         self._unwatched = {key: _moment(until) for key, until in known.get("unwatched", {}).items()}
         self.settled = bool(known["settled"])
         self._since = {item_id: digest for item_id, digest in self._since.items() if ids.get(item_id) != digest}
@@ -136,11 +135,15 @@ class KnownIds:
 
     async def save(self, now: datetime) -> None:
         """Write everything: the known document if it has changed, then a journal that need not repeat it."""
-        self._removed = {key: value for key, value in self._removed.items() if now - value[0] < REMOVED_KEPT}
+        removed = {key: value for key, value in self._removed.items() if now - value[0] < REMOVED_KEPT}
+        self._unsaved |= len(removed) < len(self._removed)
+        self._removed = removed
         self._contested = {key: since for key, since in self._contested.items() if now - since < CONTESTED_KEPT}
         if self._unsaved:
             self._unsaved = False
-            ids, news = self._ids | {}, frozenset(self._news)
+            # Those removed lately too: only the journal, written later, says that they are.
+            ids = self._ids | {key: digest for key, (_, digest) in self._removed.items()}
+            news = frozenset(self._news)
             document = {
                 "ids": ids,
                 "libraries": {key: [until.isoformat() for until in scan] for key, scan in self._libraries.items()},
@@ -235,8 +238,6 @@ class KnownIds:
         if announcement.replaces in self._removed:
             self._removed[announcement.replaces] = (self._removed[announcement.replaces][0], NO_IDENTITY)
 
-    # What is gone
-
     def remove(self, item_id: str, now: datetime) -> None:
         """The server says an item is gone; it stays known for a while."""
         self.let_go(item_id)
@@ -286,11 +287,10 @@ class KnownIds:
 
         An id in flight that the server called new is news, whatever the listing says; one that was just updated is not.
         """
-        taught = {
-            item_id
-            for item_id in ids
-            if item_id not in self._ids and (item_id not in self._in_flight or item_id in self._only_updated)
-        }
+        for item_id in self._removed.keys() & ids.keys():
+            self.learn(item_id, self._removed.pop(item_id)[1])
+        taught = {item_id for item_id in ids if item_id not in self._ids}
+        taught -= self._in_flight.keys() - self._only_updated
         for item_id in taught & self._only_updated:
             self.let_go(item_id)
         self._ids |= {item_id: ids[item_id] for item_id in taught}

@@ -1,7 +1,7 @@
 """Follow the socket: connect, prove that messages arrive, hand on what they name, come back after a loss."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from functools import partial
 import logging
 import math
 import random
-from typing import Any, Final
+from typing import Final
 
 from .backoff import Backoff
 from .catch_up import CatchUp
@@ -29,6 +29,7 @@ from .loss import Loss
 from .models import CatchUpResult, ListenerState, ListenerStatus
 from .pipeline import SubtitlePipeline
 from .proof import ProofOfService, Verdict
+from .race import first_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class JellyfinSubtitlesListener:
         self._revoked.clear()
         unsubscribe = self._catch_up.subscribe(self._handle_catch_up)
         try:
-            await _first_of(self._follow_sockets(), self._catch_ups.run(), self._delivery.run())
+            await first_of(self._follow_sockets(), self._catch_ups.run(), self._delivery.run())
         finally:
             unsubscribe()
             if self.status.state is not ListenerState.SIGN_IN_NEEDED:
@@ -169,7 +170,7 @@ class JellyfinSubtitlesListener:
         )
         self._catch_ups.at_once()
         try:
-            loss = await _first_of(self._read(socket, proof), self._prove(proof), self._wait_for_revocation())
+            loss = await first_of(self._read(socket, proof), self._prove(proof), self._wait_for_revocation())
         finally:
             self._proof = None
             await socket.close()
@@ -305,15 +306,3 @@ class JellyfinSubtitlesListener:
         self._lost = True
         words = "Could not connect to %s: %s" if self._last_proven is None else "Lost the connection to %s: %s"
         _LOGGER.info(words, self._client.url, loss.text)
-
-
-async def _first_of[T](*coroutines: Coroutine[Any, Any, T]) -> T:
-    """Run them beside each other; the first one to end decides, the others are cancelled."""
-    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return next(task for task in tasks if task.done()).result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

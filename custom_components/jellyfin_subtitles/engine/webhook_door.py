@@ -63,8 +63,6 @@ class WebhookDoor:
         """Take no further; what was gathered, the next start finds by asking."""
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = None
-        self._gathered.clear()
 
     def _end_round(self) -> None:
         gathered, self._gathered, self._timer = self._gathered, {}, None

@@ -8,6 +8,7 @@ import pytest
 from custom_components.jellyfin_subtitles.engine.jellyfin import (
     JellyfinError,
     JellyfinNotJellyfinError,
+    JellyfinRedirectError,
     JellyfinResponseError,
 )
 from custom_components.jellyfin_subtitles.engine.jellyfin.answers import Answer
@@ -55,3 +56,17 @@ def test_nothing_is_not_what_was_required() -> None:
     assert answer.require("something") == "something"
     with pytest.raises(JellyfinResponseError):
         answer.require(None)
+
+
+@pytest.mark.parametrize("status", [300, 302, 399])
+def test_every_status_of_its_kind_points_elsewhere(status: int) -> None:
+    refusal = Answer(status, {"Location": "http://other"}, b"").refusal()
+
+    assert isinstance(refusal, JellyfinRedirectError)
+    assert (refusal.status, refusal.location) == (status, "http://other")
+    assert "http://other" in str(refusal)
+
+
+@pytest.mark.parametrize("header", ["image/jpeg", "Image/JPEG", " image/jpeg ; q=1; charset=x"])
+def test_what_the_content_is_said_to_be_is_read_without_parameters(header: str) -> None:
+    assert Answer(200, {"Content-Type": header}, b"").content_type == "image/jpeg"

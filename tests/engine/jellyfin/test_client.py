@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import aiohttp
 import pytest
 
 from custom_components.jellyfin_subtitles.engine.jellyfin import (
     ItemRef,
+    JellyfinClient,
     JellyfinLibraryError,
     JellyfinNotFoundError,
     JellyfinResponseError,
@@ -241,3 +243,19 @@ async def test_a_poster_comes_as_its_bytes(serve: Serve, make_client: MakeClient
     await client.get_image(ID, None)
 
     assert dict(asked.requests[1].query) == {"maxWidth": "600"}
+
+
+async def test_all_users_are_asked_for_and_what_is_none_is_left_out(serve: Serve, make_client: MakeClient) -> None:
+    asked = Asked([{"Id": ID, "Name": "admin"}, {"Name": "nobody"}, None])
+
+    users = await make_client(await serve(asked)).get_users()
+
+    assert [(user.user_id, user.name) for user in users] == [(ID, "admin")]
+    assert asked.request.path == "/Users"
+
+
+async def test_a_session_that_raises_for_a_status_by_itself_changes_nothing(serve: Serve) -> None:
+    url = await serve(Asked(status=404))
+    async with aiohttp.ClientSession(raise_for_status=True) as session:
+        with pytest.raises(JellyfinNotFoundError):
+            await JellyfinClient(session, url, device_id="1", version="1").get_item(ID)

@@ -169,3 +169,27 @@ def test_an_address_carries_nothing_but_where_the_server_is(extra: str) -> None:
     server = DiscoveredServer.from_dict(ANSWER | {"Address": f"http://user:secret@nas:8096/base/?{extra}#{extra}"})
 
     assert server == DiscoveredServer("http://nas:8096/base", ID, "nas")
+
+
+async def test_answers_are_waited_for_and_the_ear_is_closed_after_that(
+    answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, loop, sleep = await answer(ANSWER), asyncio.get_running_loop(), asyncio.sleep
+    create, ears, waits = loop.create_datagram_endpoint, list[asyncio.BaseTransport](), list[float]()
+
+    async def note_ear(*args: Any, **kwargs: Any) -> tuple[asyncio.BaseTransport, asyncio.BaseProtocol]:
+        made_here = await create(*args, **kwargs)
+        ears.append(made_here[0])
+        return made_here
+
+    async def note_wait(delay: float) -> None:
+        waits.append(delay)
+        await sleep(0)
+
+    monkeypatch.setattr(loop, "create_datagram_endpoint", note_ear)
+    monkeypatch.setattr(asyncio, "sleep", note_wait)
+
+    assert await discover(LOOPBACK, port=port) == (NAS,)
+
+    assert max(waits) == waits[0] == 1.0
+    assert [ear.is_closing() for ear in ears] == [True]

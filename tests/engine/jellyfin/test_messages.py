@@ -83,3 +83,8 @@ def test_an_echo_reads_as_recorded(version: str) -> None:
 def test_another_command_is_no_echo(change: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
     assert Echo.from_dict(WHOLE[Echo] | change) is None
     assert not caplog.records, "commands to players are nothing unusual"
+
+
+@pytest.mark.parametrize("item_id", [None, "", "x", 5])
+def test_the_progress_of_nothing_in_particular_is_none(item_id: object) -> None:
+    assert RefreshProgress.from_dict({"ItemId": item_id, "Progress": "50"}) is None

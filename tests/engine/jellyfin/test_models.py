@@ -11,6 +11,7 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import (
     ItemRef,
     Library,
     MediaItem,
+    MediaStream,
     ServerInfo,
     SignIn,
     StreamKind,
@@ -248,6 +249,26 @@ def test_what_is_unusable_within_an_item_is_left_out() -> None:
     assert (item.name, item.image_tag, item.runtime_seconds, item.year) == ("", None, None, None)
     assert (item.season_number, item.episode_number) == (None, None)
     assert not item.has_video
+
+
+def test_a_stream_is_what_it_says_it_is_and_no_more() -> None:
+    kind = StreamKind.SUBTITLE
+
+    assert MediaStream.from_dict({"Type": "Subtitle"}) == MediaStream(kind, None)
+    for member, flagged in {
+        "IsForced": MediaStream(kind, None, is_forced=True),
+        "IsHearingImpaired": MediaStream(kind, None, is_hearing_impaired=True),
+        "IsTextSubtitleStream": MediaStream(kind, None, is_text=True),
+    }.items():
+        assert MediaStream.from_dict({"Type": "Subtitle", member: True}) == flagged
+        assert MediaStream.from_dict({"Type": "Subtitle", member: "true"}) == MediaStream(kind, None)
+
+
+@pytest.mark.parametrize(("ticks", "seconds"), [(0, 0), (9_999_999, 0), (10_000_000, 1), (-1, None), (None, None)])
+def test_ticks_are_whole_seconds(ticks: int | None, seconds: int | None) -> None:
+    item = made(MediaItem.from_dict({"Id": ID, "Type": "Movie", "RunTimeTicks": ticks}))
+
+    assert item.runtime_seconds == seconds
 
 
 @pytest.mark.parametrize(

@@ -174,3 +174,8 @@ async def test_a_user_who_cannot_be_read_is_left_out(serve: Serve, make_client: 
 
 def test_a_code_shows_its_secret_to_no_log() -> None:
     assert "hidden" not in repr(QuickConnectCode("123456", "hidden"))
+
+
+@pytest.mark.parametrize("body", [{}, {"Code": "123456"}, {"Secret": "s"}, {"Code": "", "Secret": "s"}])
+def test_a_code_without_its_secret_is_no_use_and_neither_is_the_secret_alone(body: dict[str, str]) -> None:
+    assert QuickConnectCode.from_dict(body) is None

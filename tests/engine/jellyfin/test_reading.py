@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.jellyfin_subtitles.engine.jellyfin import Echo, normalize_id
+from custom_components.jellyfin_subtitles.engine.jellyfin.reading import text
 
 from .examples import ID, JSON, MODELS, WHOLE
 
@@ -64,7 +65,13 @@ def test_an_id_of_zeros_means_that_there_is_none(value: str) -> None:
     assert normalize_id(value) is None
 
 
-@pytest.mark.parametrize("value", [f"{ID} ", f"{{{ID}}}", ID[:-1], f"{ID}\n", "２c040d2168a71952615d58d5f72576bd"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(f"{ID} ", f"{{{ID}}}", ID[:-1], f"{ID}\n", "２c040d2168a71952615d58d5f72576bd"),
+        *("2c040d21-68a71952-615d58d5-f72576bd", "-".join(ID), f"{ID}-"),
+    ],
+)
 def test_almost_an_id_is_none(value: str) -> None:
     assert normalize_id(value) is None
 
@@ -79,3 +86,7 @@ def test_what_is_unusable_is_said_once_and_not_shown(model: Any, caplog: pytest.
     assert len(lines) == 1
     assert lines[0].levelno == logging.DEBUG
     assert "secret-token" not in caplog.text
+
+
+def test_an_empty_text_is_none() -> None:
+    assert text({"Name": ""}, "Name") is None

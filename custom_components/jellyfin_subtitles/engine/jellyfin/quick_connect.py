@@ -1,10 +1,13 @@
 """Signing in without a password: a code, and somebody who is signed in already and allows it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol, Self
 
 from .answers import Answer
+from .errors import JellyfinConnectionError, JellyfinServerStartingError
 from .models import SignIn
 from .reading import members_of, text, unusable
 
@@ -68,6 +71,19 @@ class QuickConnect:
         answer = await self._request("GET", "QuickConnect/Connect", params={"secret": secret}, of_quick_connect=True)
         is_authorized = members_of(answer.json()).get("Authenticated")
         return answer.require(is_authorized if isinstance(is_authorized, bool) else None)
+
+    async def wait_until_authorized(self, secret: str, *, interval: timedelta, lifetime: timedelta) -> None:
+        """Ask again and again; while the code lives, a server out of reach for a moment is no reason to give up."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + lifetime.total_seconds()
+        while True:
+            try:
+                if await self.is_authorized(secret):
+                    return
+            except JellyfinConnectionError, JellyfinServerStartingError:
+                if loop.time() >= end:
+                    raise
+            await asyncio.sleep(interval.total_seconds())
 
     async def authorize(self, code: str, user_id: str) -> None:
         """Allow a code, as the user that is named: an API key may name anybody.
