@@ -56,7 +56,7 @@ template:
           item_type: "{{{{ trigger.event.data.item_type }}}}"
           series_name: "{{{{ trigger.event.data.series_name }}}}"
           seasons: "{{{{ trigger.event.data.seasons | map(attribute='season_number') | list }}}}"
-          titles: "{{{{ trigger.event.data.titles[:5] }}}}"
+          titles: "{{{{ trigger.event.data.titles[:5] if trigger.event.data.part == 1 else this.attributes.titles }}}}"
           missing_languages: "{{{{ trigger.event.data.missing_languages }}}}"
 logger:
   default: warning
@@ -91,14 +91,18 @@ _LAST_BATCH_TEXT: Final = """\
 When a whole season or many films arrive at once, they are announced together.
 {{% else %}}
 {{% set a = batch.attributes %}}
-### {{{{ batch.state }}}} {{{{ 'films' if a.item_type == 'movie' else 'episodes of ' ~ a.series_name }}}}
+{{% set count = batch.state | int %}}
+{{% set kind = ('film' if a.item_type == 'movie' else 'episode') ~ ('' if count == 1 else 's') %}}
+### {{{{ count }}}} {{{{ kind }}}}{{{{ ' of ' ~ a.series_name if a.series_name }}}}
 {{% if a.seasons %}}**Season:** {{{{ a.seasons | join(', ') }}}}{{% endif %}}
-**Some lack:** {{{{ a.missing_languages | join(', ') or 'nothing' }}}}
+**Missing in some:** {{{{ a.missing_languages | join(', ') or 'nothing' }}}}
 
 {{% for title in a.titles %}}
 - {{{{ title }}}}
 {{%- endfor %}}
-- …
+{{%- if count > a.titles | count %}}
+- and {{{{ count - a.titles | count }}}} more
+{{%- endif %}}
 {{% endif %}}
 """
 
@@ -123,14 +127,26 @@ def write(config_dir: Path, entities: Mapping[str, str], note: str = "") -> None
         "title": "Jellyfin",
         "path": "jellyfin",
         "type": "sections",
-        "max_columns": 3,
+        "max_columns": 2,
+        "badges": _badges(entities) if entities else [],
         "sections": [{"type": "grid", "cards": cards} for cards in sections],
     }
     (config_dir / FILE).write_text(yaml.safe_dump({"views": [view]}, sort_keys=False, allow_unicode=True), "utf-8")
 
 
+def _badges(entities: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what is to be seen at a glance."""
+    shown = {
+        "connection": "Connection",
+        "announced_today": "Announced today",
+        "requested_today": "Requested today",
+        "media_added": "Last arrival",
+    }
+    return [{"type": "entity", "entity": entities[key], "name": name, "show_name": True} for key, name in shown.items()]
+
+
 def _sections(entities: Mapping[str, str]) -> list[list[dict[str, Any]]]:
-    return [_arrivals(entities), _many_and_wanted(entities), _server(entities)]
+    return [_arrivals(entities), [*_many_and_wanted(entities), *_server(entities)]]
 
 
 def _arrivals(entities: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -157,7 +173,8 @@ def _arrivals(entities: Mapping[str, str]) -> list[dict[str, Any]]:
             "type": "logbook",
             "target": {"entity_id": [entities["last_detected_item"]]},
             "hours_to_show": 24,
-            "grid_options": _WIDE,
+            # As high as what stands beside it, mostly.
+            "grid_options": {**_WIDE, "rows": 5},
         },
     ]
 
@@ -177,6 +194,7 @@ def _many_and_wanted(entities: Mapping[str, str]) -> list[dict[str, Any]]:
             "entity": entities["automatic_requests"],
             "name": "Automatic requests",
             "features": [{"type": "toggle"}],
+            "features_position": "inline",
             "grid_options": _WIDE,
         },
     ]
@@ -184,19 +202,8 @@ def _many_and_wanted(entities: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _server(entities: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
-        {"type": "heading", "heading": "Today", "icon": "mdi:counter"},
-        {"type": "tile", "entity": entities["announced_today"], "name": "Announced"},
-        {"type": "tile", "entity": entities["requested_today"], "name": "Requested"},
         {"type": "heading", "heading": "Server", "icon": "mdi:server-network"},
-        {
-            "type": "tile",
-            "entity": entities["connection"],
-            "name": "Connection",
-            "state_content": ["state", "last_changed"],
-            "grid_options": _WIDE,
-        },
         {"type": "tile", "entity": entities["last_sync"], "name": "Last sync"},
-        {"type": "tile", "entity": entities["media_added"], "name": "Media added"},
         {
             "type": "tile",
             "entity": entities["sync_now"],
@@ -207,13 +214,5 @@ def _server(entities: Mapping[str, str]) -> list[dict[str, Any]]:
                 "perform_action": "button.press",
                 "target": {"entity_id": entities["sync_now"]},
             },
-            "grid_options": _WIDE,
-        },
-        {"type": "heading", "heading": "Connection", "icon": "mdi:lan-connect"},
-        {
-            "type": "logbook",
-            "target": {"entity_id": [entities["connection"]]},
-            "hours_to_show": 24,
-            "grid_options": {**_WIDE, "rows": 4},
         },
     ]

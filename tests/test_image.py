@@ -34,6 +34,9 @@ async def async_show(hass: HomeAssistant, simulator: JellyfinSimulator, films: S
 async def test_without_an_item_there_is_no_picture(hass: HomeAssistant, loaded: JellyfinSubtitlesConfigEntry) -> None:
     with pytest.raises(HomeAssistantError):
         await async_get_image(hass, POSTER)
+    state = hass.states.get(POSTER)
+    assert state is not None
+    assert "entity_picture" not in state.attributes
 
 
 async def test_it_says_whose_picture_it_is(

@@ -36,6 +36,12 @@ class JellyfinSubtitlesPoster(JellyfinSubtitlesEntity, ImageEntity):
 
     @property
     @override
+    def entity_picture(self) -> str | None:
+        """Return where the picture is, once there is an item: browsers ask for it and would show a broken one."""
+        return super().entity_picture if self._item else None
+
+    @property
+    @override
     def extra_state_attributes(self) -> dict[str, Any]:
         """Return whose picture it is, for automations that show it beside what they say."""
         return {"item_id": self._item.item_id if self._item else None}

@@ -23,10 +23,13 @@ from .engine.webhook import Dialect, Refusal, read_post
 from .engine.webhook_door import WebhookDoor
 
 # What to paste into the Webhook plugin, for those who do not let it send all properties.
-TEMPLATE: Final = (
-    '{"NotificationType":"{{NotificationType}}","ItemId":"{{ItemId}}",'
-    '"ItemType":"{{ItemType}}","ServerId":"{{ServerId}}"}'
-)
+TEMPLATE: Final = """\
+{
+  "NotificationType": "{{NotificationType}}",
+  "ItemId": "{{ItemId}}",
+  "ItemType": "{{ItemType}}",
+  "ServerId": "{{ServerId}}"
+}"""
 
 # The whole description of an item with hundreds of streams and people is a few hundred KiB.
 LARGEST_BODY: Final = 1024 * 1024
