@@ -53,7 +53,7 @@ async def run(options: argparse.Namespace, stopped: asyncio.Event) -> None:
 async def bring_files(simulator: JellyfinSimulator, every: float, stopped: asyncio.Event) -> None:
     """Let a file arrive every so often, until told to stop."""
     arrivals = Arrivals(simulator)
-    while not stopped.is_set():
+    while True:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopped.wait(), every)
             return

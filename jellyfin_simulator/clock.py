@@ -101,24 +101,19 @@ class VirtualClock:
 class _PendingTimer:
     """A timer that leaves the list of pending ones when it fires or is called off."""
 
-    def __init__(self, pending: set[Timer], callback: Callable[[], None]) -> None:
-        """Join the list of pending timers."""
+    def __init__(self, pending: set[Timer], clock: Clock, delay: float, callback: Callable[[], None]) -> None:
+        """Join the list of pending timers, and wait on the clock below."""
         self._pending = pending
         self._callback = callback
-        self._inner: Timer | None = None
+        self._inner = clock.call_later(delay, self._fire)
         pending.add(self)
-
-    def arm(self, inner: Timer) -> None:
-        """Remember the timer of the clock below."""
-        self._inner = inner
 
     def cancel(self) -> None:
         """Call it off."""
         self._pending.discard(self)
-        if self._inner is not None:
-            self._inner.cancel()
+        self._inner.cancel()
 
-    def fire(self) -> None:
+    def _fire(self) -> None:
         """Leave the list and run."""
         self._pending.discard(self)
         self._callback()
@@ -138,9 +133,7 @@ class ProcessClock(Clock):
 
     @override
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:
-        timer = _PendingTimer(self._pending, callback)
-        timer.arm(self._clock.call_later(delay, timer.fire))
-        return timer
+        return _PendingTimer(self._pending, self._clock, delay, callback)
 
     def cancel_all(self) -> None:
         """Call off everything that has not happened yet."""

@@ -48,11 +48,10 @@ class Pipeline:
         core.journal.requests.append(entry)
         response = await self._answer(request, path, caller, parameters)
         entry.status = response.status
-        if isinstance(response, web.Response):
-            body = response.body
-            entry.response_bytes = len(body) if isinstance(body, bytes) else 0
-            response.headers["Date"] = to_header(core.clock.time())
-            response.headers["Server"] = "Kestrel"
+        body = getattr(response, "body", None)
+        entry.response_bytes = len(body) if isinstance(body, bytes) else 0
+        response.headers["Date"] = to_header(core.clock.time())
+        response.headers["Server"] = "Kestrel"
         return response
 
     def _identify(self, request: web.BaseRequest, parameters: Parameters) -> Caller:
@@ -94,9 +93,9 @@ class Pipeline:
         except Exception:
             _LOGGER.exception("The simulator failed to answer %s %s", request.method, path)
             response = error_text(500)
-        if isinstance(response, web.Response):
-            response.headers["X-Response-Time-ms"] = "1.0000"
-            _apply_profile(request, response)
+        response.headers["X-Response-Time-ms"] = "1.0000"
+        if isinstance(response, web.Response) and _wants_camel_case(request, response):
+            response.text = dumps(camel_case(json.loads(response.text or "")))
         return response
 
     async def _serve(
@@ -128,7 +127,6 @@ def _beyond_limits(request: web.BaseRequest) -> int | None:
     return None
 
 
-def _apply_profile(request: web.BaseRequest, response: web.Response) -> None:
+def _wants_camel_case(request: web.BaseRequest, response: web.Response) -> bool:
     accept = request.headers.get("Accept", "").lower().replace('"', "")
-    if "profile=camelcase" in accept and response.content_type == "application/json" and response.text:
-        response.text = dumps(camel_case(json.loads(response.text)))
+    return "profile=camelcase" in accept and response.content_type == "application/json" and bool(response.text)

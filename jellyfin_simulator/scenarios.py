@@ -25,8 +25,7 @@ def titles(seed: int) -> Iterator[str]:
     names = [f"{first} {second}" for first, second in itertools.product(_FIRST, _SECOND)]
     random.Random(seed).shuffle(names)
     yield from names
-    for part in itertools.count(2):
-        yield from (f"{name} {part}" for name in names)
+    yield from (f"{name} {part}" for part in itertools.count(2) for name in names)
 
 
 def some_streams(source: random.Random) -> tuple[Stream, ...]:

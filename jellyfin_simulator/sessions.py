@@ -90,8 +90,7 @@ class Sessions:
 
     def leave(self, session: SimSession, socket: SimSocket) -> None:
         """Take a closed socket off; with its last one the session goes."""
-        if socket in session.sockets:
-            session.sockets.remove(socket)
+        session.sockets.remove(socket)
         if not session.sockets:
             self._forget(session)
 

@@ -83,6 +83,7 @@ async def serve_socket(core: Core, request: web.BaseRequest, caller: Caller) -> 
         else:
             session = _attach(core, socket, caller)
         await _listen(core, response, socket, caller)
+        return response
     finally:
         core.journal.open_sockets -= 1
         core.sockets.pop(socket, None)
@@ -90,7 +91,6 @@ async def serve_socket(core: Core, request: web.BaseRequest, caller: Caller) -> 
         if session is not None and not socket.is_disposed:
             core.sessions.leave(session, socket)
         await socket.end()
-    return response
 
 
 def _attach(core: Core, socket: SimSocket, caller: Caller) -> SimSession | None:

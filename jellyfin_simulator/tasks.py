@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from .answers import Json
-from .clock import Clock, Timer
+from .clock import Clock
 from .dates import to_json
 from .monitor import Monitor
 
@@ -30,6 +31,7 @@ class Task:
     started: float | None = None
     last_run: tuple[float, float, str] | None = None
     progress: float | None = None
+    run: int = 0
 
 
 class Tasks:
@@ -43,8 +45,6 @@ class Tasks:
         self._monitor = monitor
         self._on_change = on_change
         self._is_twelve = is_twelve
-        self._tick: Timer | None = None
-        self._run = 0
         self.tasks = {
             task.task_id: task
             for task in (
@@ -83,14 +83,14 @@ class Tasks:
         """Run a task; a running scan is called off and begins again."""
         if task.started is not None:
             self._finish(task, "Cancelled")
-        self._run += 1
-        run = self._run
+        task.run += 1
+        run = task.run
         task.started, task.progress = self._clock.time(), None if self._is_twelve else 0.0
         self._changed()
-        self._tick = self._clock.call_later(1.0, self._say)
+        self._clock.call_later(1.0, partial(self._say, task, run))
 
         def done() -> None:
-            if run == self._run and task.started is not None:
+            if run == task.run and task.started is not None:
                 self._finish(task, "Completed")
 
         if task.task_id == SCAN_ID:
@@ -107,7 +107,6 @@ class Tasks:
         """Let running tasks end unfinished."""
         for task in self.tasks.values():
             task.started = None
-        self._tick = None
 
     def describe(self) -> list[Json]:
         """Return all tasks as the API shows them."""
@@ -116,15 +115,13 @@ class Tasks:
     def _finish(self, task: Task, status: str) -> None:
         started, task.started = task.started, None
         task.last_run = (started or self._clock.time(), self._clock.time(), status)
-        if self._tick is not None:
-            self._tick.cancel()
         self._changed()
 
-    def _say(self) -> None:
-        for task in self.tasks.values():
+    def _say(self, task: Task, run: int) -> None:
+        if run == task.run and task.started is not None:
             task.progress = task.progress or 0.0
-        self._changed()
-        self._tick = self._clock.call_later(1.0, self._say)
+            self._changed()
+            self._clock.call_later(1.0, partial(self._say, task, run))
 
     def _changed(self) -> None:
         self._on_change(self.describe())

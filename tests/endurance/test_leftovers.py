@@ -11,7 +11,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
 from homeassistant.core import HomeAssistant
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
-
 from tests import until
 from tests.conftest import async_load
 

@@ -126,9 +126,26 @@ async def test_while_the_server_cannot_be_asked_nothing_is_lost(
         assert house.said == []
         simulator.mend(fault)
         await house.until(lambda: bool(house.said))
-    # Of a server that is away the listener speaks; a server that answers with nonsense is worth a line, once.
-    told = [line for line in caplog.messages if "cannot be read" in line]
-    assert len(told) == (1 if status == 302 else 0)
+        await house.pipeline.drain()
+    # Of a server that is away the listener speaks; a server that answers with nonsense is worth a line, once, and
+    # another one when it is over.
+    told = [line.partition(":")[0] for line in caplog.messages if "New items" in line]
+    assert told == (["New items cannot be read", "New items can be read again"] if status == 302 else [])
+
+
+async def test_what_goes_wrong_behind_an_outage_is_told_too(
+    simulator: JellyfinSimulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    films = simulator.add_library("Films", "movies")
+    caplog.set_level(logging.INFO, logger="custom_components.jellyfin_subtitles")
+    async with corridor(simulator) as house:
+        answers = [302, 502]
+        simulator.reject(lambda _request: web.Response(status=answers.pop()) if answers else None)
+        house.see(simulator.add_film(films, "Night Ferry", year=2020).item_id)
+        await house.until(lambda: bool(house.said))
+        await house.pipeline.drain()
+    told = [line.partition(":")[0] for line in caplog.messages if "New items" in line]
+    assert told == ["New items cannot be read", "New items can be read again"]
 
 
 async def test_a_listener_that_fails_does_not_stop_the_others(simulator: JellyfinSimulator) -> None:
@@ -173,6 +190,7 @@ async def test_whatever_fails_the_corridor_goes_on(
     simulator: JellyfinSimulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     films = simulator.add_library("Films", "movies")
+    caplog.set_level(logging.INFO, logger="custom_components.jellyfin_subtitles")
     failures = [RuntimeError("a mistake of ours"), RuntimeError("once more")]
 
     async def fail_once(ids: list[str]) -> tuple[MediaItem, ...]:
@@ -185,7 +203,11 @@ async def test_whatever_fails_the_corridor_goes_on(
         monkeypatch.setattr(house.client, "get_items", fail_once)
         house.see(simulator.add_film(films, "Night Ferry", year=2020).item_id)
         await house.until(lambda: bool(house.said))
-    assert caplog.text.count("could not be dealt with") == 1
+        await house.pipeline.drain()
+    assert [line for line in caplog.messages if "New items" in line] == [
+        "New items could not be dealt with",
+        "New items can be read again",
+    ]
 
 
 async def test_an_outage_may_last_as_long_as_it_likes(simulator: JellyfinSimulator) -> None:

@@ -14,7 +14,7 @@ from .source import COMPONENT, ROOT
 # Addresses that may stand in a file: example domains, loopback, and the public homes of what is documented.
 HOSTS_THAT_MAY_BE_NAMED = re.compile(
     r"(\.|^)(example\.(com|org)|localhost|home-assistant\.io|hacs\.xyz|jellyfin\.org|github\.com|astral\.sh"
-    r"|ietf\.org|contributor-covenant\.org|keepachangelog\.com|semver\.org|img\.shields\.io)$"
+    r"|ietf\.org|imdb\.com|contributor-covenant\.org|keepachangelog\.com|semver\.org|img\.shields\.io)$"
 )
 PRIVATE_ADDRESSES = re.compile(
     r"^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|192\.0\.2\.|203\.0\.113\.)"

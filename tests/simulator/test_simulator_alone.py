@@ -112,6 +112,17 @@ async def test_the_command_serves_until_it_is_stopped(socket_enabled: None, caps
     assert "User demo, password demo" in printed
 
 
+async def test_the_command_waits_where_there_is_no_place_for_a_file(
+    socket_enabled: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A server without libraries gets nothing."""
+    stopped = asyncio.Event()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Arrivals, "bring", lambda arrivals: stopped.set())
+        await run(parse_arguments(["--port", "0", "--scenario", "empty", "--every", "0.001"]), stopped)
+    assert "New file" not in capsys.readouterr().out
+
+
 async def test_the_command_ends_with_a_signal(socket_enabled: None, capsys: pytest.CaptureFixture[str]) -> None:
     """As a supervisor sends it; a server without users names none."""
     loop = asyncio.get_running_loop()

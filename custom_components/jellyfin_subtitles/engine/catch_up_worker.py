@@ -99,7 +99,9 @@ class CatchUpWorker:
             self._repeat()
         else:
             found = bool(result.found)
-            self._failing = False
+            if self._failing:
+                self._failing = False
+                _LOGGER.info("Jellyfin can be asked again what is new")
             # A wish that came during this run is for a later one.
             self._owed = self._due is not None
             if result.failed:

@@ -71,7 +71,7 @@ class SubtitlePipeline:
         self._flood_limit = flood.limit
         self._announcer = Announcer(known, self._waiting, requests)
         self._held: list[Sighting] | None = None
-        self._failing = False
+        self._failing = self._complained = False
         self._retry = Backoff(timings.retry_first, timings.retry_longest)
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
@@ -203,16 +203,18 @@ class SubtitlePipeline:
             await work
         except JellyfinError as err:
             # Of a server that is away, the listener speaks.
-            level = logging.DEBUG if self._failing or isinstance(err, _AWAY) else logging.INFO
-            LOGGER.log(level, "New items cannot be read: %s", err)
+            is_news = not (self._complained or isinstance(err, _AWAY))
+            LOGGER.log(logging.INFO if is_news else logging.DEBUG, "New items cannot be read: %s", err)
+            self._complained |= is_news
         except Exception:
             # Said once: it is tried again every minute.
-            if not self._failing:
+            if not self._complained:
                 LOGGER.exception("New items could not be dealt with")
+            self._complained = True
         else:
             if self._failing:
-                LOGGER.debug("New items can be read again")
-                self._failing = False
+                LOGGER.log(logging.INFO if self._complained else logging.DEBUG, "New items can be read again")
+                self._failing = self._complained = False
                 self._retry.reset()
                 self.on_recovery()
             return

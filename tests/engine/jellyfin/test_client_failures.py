@@ -120,9 +120,10 @@ async def test_a_connection_that_breaks_is_a_connection_that_broke(
     assert "secret" not in f"{raised.value!r}"
 
 
-async def test_a_server_that_is_not_there_is_not_reached(make_client: MakeClient) -> None:
-    with pytest.raises(JellyfinConnectionError):
-        await make_client(f"http://127.0.0.1:{unused_port()}").get_public_info()
+@pytest.mark.parametrize("call", ["get_public_info", "connect"])
+async def test_a_server_that_is_not_there_is_not_reached(call: str, make_client: MakeClient) -> None:
+    with pytest.raises(JellyfinConnectionError, match="Connect call failed"):
+        await getattr(make_client(f"http://127.0.0.1:{unused_port()}"), call)()
 
 
 @pytest.mark.parametrize("before_the_headers", [True, False])

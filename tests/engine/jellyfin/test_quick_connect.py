@@ -1,18 +1,30 @@
 """Signing in with a code, and what an API key may do for it."""
 
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import repeat
+import json
+
 import pytest
 
 from custom_components.jellyfin_subtitles.engine.jellyfin import (
     JellyfinAuthenticationError,
     JellyfinClient,
+    JellyfinConnectionError,
+    JellyfinError,
     JellyfinForbiddenError,
     JellyfinNotFoundError,
     JellyfinNotJellyfinError,
     JellyfinQuickConnectOffError,
     JellyfinResponseError,
+    JellyfinServerStartingError,
     QuickConnectCode,
 )
+from custom_components.jellyfin_subtitles.engine.jellyfin.answers import Answer
+from custom_components.jellyfin_subtitles.engine.jellyfin.quick_connect import QuickConnect
 from jellyfin_simulator import JellyfinSimulator
+from tests.engine.virtual_time import in_virtual_time
 
 from .conftest import MakeClient, Serve
 from .examples import ID
@@ -179,3 +191,50 @@ def test_a_code_shows_its_secret_to_no_log() -> None:
 @pytest.mark.parametrize("body", [{}, {"Code": "123456"}, {"Secret": "s"}, {"Code": "", "Secret": "s"}])
 def test_a_code_without_its_secret_is_no_use_and_neither_is_the_secret_alone(body: dict[str, str]) -> None:
     assert QuickConnectCode.from_dict(body) is None
+
+
+@in_virtual_time
+async def test_a_code_is_asked_about_again_and_again_until_somebody_allows_it() -> None:
+    asked, answers = (
+        list[float](),
+        iter([False, JellyfinConnectionError("away"), JellyfinServerStartingError("no"), True]),
+    )
+
+    await waiting(answers, asked, lifetime=600)
+
+    assert asked == [0, 5, 10, 15]
+
+
+@pytest.mark.parametrize("err", [JellyfinConnectionError("away"), JellyfinServerStartingError("no")])
+@in_virtual_time
+async def test_a_server_is_not_waited_for_when_the_code_has_expired(err: JellyfinError) -> None:
+    asked: list[float] = []
+
+    with pytest.raises(type(err)):
+        await waiting(repeat(err), asked, lifetime=12)
+
+    assert asked == [0, 5, 10, 15]
+
+
+@in_virtual_time
+async def test_a_code_that_is_not_there_any_more_is_not_asked_about_again() -> None:
+    asked: list[float] = []
+
+    with pytest.raises(JellyfinNotFoundError):
+        await waiting(repeat(JellyfinNotFoundError("gone", 404)), asked, lifetime=600)
+
+    assert asked == [0]
+
+
+async def waiting(answers: Iterator[bool | JellyfinError], asked: list[float], *, lifetime: float) -> None:
+    """Wait for a code, asking every five seconds; notes when it was asked."""
+
+    async def answer_next(*_args: object, **_kwargs: object) -> Answer:
+        asked.append(asyncio.get_running_loop().time())
+        if isinstance(told := next(answers), JellyfinError):
+            raise told
+        return Answer(200, {}, json.dumps({"Authenticated": told}).encode())
+
+    await QuickConnect(answer_next).wait_until_authorized(
+        "secret", interval=timedelta(seconds=5), lifetime=timedelta(seconds=lifetime)
+    )

@@ -61,5 +61,8 @@ def named(err: Exception) -> JellyfinError:
             return JellyfinTlsError(str(err))
         case aiohttp.WSServerHandshakeError():
             return _handshake_refusal(err)
+        case aiohttp.ClientConnectorError():
+            # Its text would name the address once more, and speak of TLS also where there is none.
+            return JellyfinConnectionError(err.strerror or str(err))
         case _:
             return JellyfinConnectionError(str(err) or type(err).__name__)
