@@ -195,12 +195,12 @@ def test_a_code_without_its_secret_is_no_use_and_neither_is_the_secret_alone(bod
 
 @in_virtual_time
 async def test_a_code_is_asked_about_again_and_again_until_somebody_allows_it() -> None:
-    asked, answers = (
-        list[float](),
-        iter([False, JellyfinConnectionError("away"), JellyfinServerStartingError("no"), True]),
-    )
+    asked: list[float] = []
+    answers: list[bool | JellyfinError] = [
+        *(False, JellyfinConnectionError("away"), JellyfinServerStartingError("no"), True)
+    ]
 
-    await waiting(answers, asked, lifetime=600)
+    await waiting(iter(answers), asked, lifetime=600)
 
     assert asked == [0, 5, 10, 15]
 
