@@ -46,6 +46,17 @@ async def test_the_mark_never_passes_an_id_in_flight() -> None:
     assert known.mark == latest
 
 
+async def test_where_the_mark_stands_is_written_with_the_next_flush() -> None:
+    storage = MemoryStorage()
+    known = await begun(storage)
+    known.advance(NOW + timedelta(hours=1))
+    await known.flush()
+    assert (await after_a_crash(storage)).mark == NOW + timedelta(hours=1)
+    known.begin(NOW)
+    await known.flush()
+    assert (await after_a_crash(storage)).mark == NOW
+
+
 async def test_should_the_servers_clock_go_back_the_mark_goes_with_it() -> None:
     known = await begun(MemoryStorage())
     known.advance(NOW + timedelta(days=30))

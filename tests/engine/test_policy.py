@@ -120,6 +120,12 @@ def test_the_own_file_comes_first_and_the_others_in_their_order() -> None:
     )
 
 
+def test_the_own_file_is_told_once_and_by_the_item() -> None:
+    film = replace(a_film(), streams=(a_text("ger"),))
+
+    assert assess(film, parsed(["de"])) == (Needs(ID, "/media/Film.mkv", (), ("de",), ("de",)),)
+
+
 def test_an_item_without_sources_is_its_own_file() -> None:
     film = MediaItem(ID, "Movie", "Film", path="/media/Film.mkv", streams=(a_text("fre"),))
 

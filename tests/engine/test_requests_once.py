@@ -66,6 +66,7 @@ async def test_what_nobody_heard_of_because_it_ended_is_asked_for_once_after_the
             await house.until(lambda: not house.pipeline._announcer.opened.is_set())
             await house.until(lambda: not house.known._announcing)
         assert (house.said, house.batches, house.requested) == ([], [], [])
+        assert not house.requests._book.held
         storage = house.storage
     again = await restarted(simulator, storage, count, asked=count)
     assert asked(again) == dict.fromkeys((item.item_id for item in items), 1)
