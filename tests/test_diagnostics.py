@@ -100,3 +100,15 @@ async def test_it_can_be_had_before_anything_was_heard(
 
     assert report["last_item"] is None
     assert report["last_sync"] is None
+
+
+async def test_an_entry_that_is_not_loaded_tells_what_is_stored_of_it(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, loaded: JellyfinSubtitlesConfigEntry
+) -> None:
+    """That is when somebody wants to report a bug."""
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+
+    report = await async_report(hass, hass_client, loaded)
+
+    assert set(report) == {"entry"}
+    assert report["entry"]["data"]["token"] == "**REDACTED**"

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_PASSWORD, CONF_TOKEN, CONF_URL, CONF_USERNAME, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
@@ -27,11 +28,13 @@ TO_REDACT = {
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry
 ) -> dict[str, Any]:
-    """Return states and counts."""
+    """Return states and counts; of an entry that is not loaded, what is stored of it."""
+    stored = {"entry": async_redact_data(entry.as_dict(), TO_REDACT)}
+    if entry.state is not ConfigEntryState.LOADED:
+        return stored
     running = entry.runtime_data
     data = running.coordinator.data
-    return {
-        "entry": async_redact_data(entry.as_dict(), TO_REDACT),
+    return stored | {
         "server_version": running.coordinator.server_version,
         "connection": asdict(running.listener.status),
         "libraries": {
