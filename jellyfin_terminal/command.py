@@ -63,8 +63,8 @@ async def follow(options: Options, server: ServerInfo, password: str, output: Ou
     stopped = asyncio.Event()
     output.on_broken = stopped.set
     for number in _SIGNALS:
-        # `nohup` has a meaning.
-        if signal.getsignal(number) is not signal.SIG_IGN:
+        # `nohup` has a meaning; that a shell starts jobs in the background deaf to Ctrl-C has none here.
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     way = door(options)
     async with way.session:
