@@ -1,0 +1,254 @@
+"""What is being done about the subtitles that files lack, and how it ended: plain bookkeeping, and its two files.
+
+Open records, and ends of which nobody may have heard, stand in the hot file: it is small, and written before anything
+is asked. What is over moves to the other one, which is large and seldom written.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+import logging
+from typing import Any, Final, Protocol
+
+from .ledger_models import Closed, Record, RecordState
+from .models import RequestReason, SubtitleRequest
+from .wants import Want
+
+LOGGER = logging.getLogger(__name__)
+
+# How long it is remembered how something ended; what is to be left alone, for ever.
+REMEMBERED: Final = timedelta(days=90)
+
+# How many ends the hot file may hold before they are moved.
+ENDS_IN_HOT_FILE: Final = 100
+
+type Document = dict[str, Any]
+
+
+class LedgerStorage(Protocol):
+    """Two durable documents of JSON; `load` gives None where there is none, `save` ends once it is written."""
+
+    async def load_ledger(self) -> Document | None:
+        """Return what was open."""
+
+    async def save_ledger(self, document: Document) -> None:
+        """Write what is open."""
+
+    async def load_closed(self) -> Document | None:
+        """Return what was over."""
+
+    async def save_closed(self, document: Document) -> None:
+        """Write what is over."""
+
+    async def keep_ledger_aside(self) -> None:
+        """Put both files away, unchanged: they hold what nobody here understands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A record that is over, and whether somebody heard of it."""
+
+    record: Record
+    closed: Closed
+    is_told: bool = False
+
+    def as_list(self) -> list[Any]:
+        """Return it as it is stored."""
+        return [self.record.as_list(), self.closed.as_list(), self.is_told]
+
+    @classmethod
+    def from_list(cls, data: Sequence[Any]) -> Ended:
+        """Make it again; raises TypeError or ValueError on anything else."""
+        record, closed, is_told = data
+        return cls(Record.from_list(record), Closed.from_list(closed), is_told is True)
+
+
+class Ledger:
+    """The records of one server, by their ids."""
+
+    def __init__(self, storage: LedgerStorage) -> None:
+        """Begin with nothing; `load` reads what is stored."""
+        self._storage = storage
+        self._open: dict[str, Record] = {}
+        self._ended: dict[str, Ended] = {}
+        self._closed: dict[str, Closed] = {}
+        # All wants that ever ended: few, so that the ends of a file are found without looking through all of them.
+        self._wants: set[str] = set()
+        self._unsaved = False
+
+    @property
+    def open(self) -> Mapping[str, Record]:
+        """What is being worked on, the oldest first."""
+        return self._open
+
+    @property
+    def untold(self) -> tuple[Ended, ...]:
+        """The ends of which nobody may have heard."""
+        return tuple([one for one in self._ended.values() if not one.is_told])
+
+    def closed(self, record_id: str) -> Closed | None:
+        """Return how a record ended, if that is remembered."""
+        if ended := self._ended.get(record_id):
+            return ended.closed
+        return self._closed.get(record_id)
+
+    def all_closed(self) -> Iterable[Closed]:
+        """Return all that is remembered, the newest last."""
+        yield from self._closed.values()
+        yield from [one.closed for one in self._ended.values()]
+
+    async def load(self) -> None:
+        """Take up what a former run left; what it was about to ask is asked again."""
+        hot, cold = await self._storage.load_ledger(), await self._storage.load_closed()
+        try:
+            records = [Record.from_list(row) for row in hot["open"]] if hot else []
+            ended = [Ended.from_list(row) for row in hot["ended"]] if hot else []
+            closed = [Closed.from_list(row) for row in cold["closed"]] if cold else []
+        except (KeyError, TypeError, ValueError) as err:
+            LOGGER.debug("The ledger cannot be understood: %r", err)
+            await self._storage.keep_ledger_aside()
+            return
+        self._open = {one.record_id: _resumed(one) for one in records}
+        self._ended = {one.closed.record_id: one for one in ended}
+        self._closed = {one.record_id: one for one in closed}
+        self._wants = {one.want for one in self.all_closed()}
+
+    def enter(self, request: SubtitleRequest, wants: Iterable[Want], due: datetime) -> tuple[Record, ...]:
+        """Open a record for each want that has none; returns those.
+
+        What somebody wants left alone stays closed unless a person asks for it, and so does the end of a request that
+        is only repeated.
+        """
+        said, added = request.item, []
+        for want in wants:
+            one = Record(
+                item_id=said.item_id,
+                source_id=request.needs.source_id,
+                library_id=said.library_id,
+                item_type=said.item_type,
+                title=said.title,
+                series_id=said.series_id,
+                season_number=said.season_number,
+                episode_number=said.episode_number,
+                want=want,
+                request_id=request.request_id,
+                requested_at=request.requested_at,
+                due=due,
+            )
+            if one.record_id not in self._open and self._may_begin(one, request):
+                self._forget_end(one.record_id)
+                self.put(one)
+                added.append(one)
+        return tuple(added)
+
+    def put(self, record: Record) -> Record:
+        """Note how far a record has come; what has to be written before anything is asked is the caller's to `save`."""
+        self._open[record.record_id] = record
+        self._unsaved = True
+        return record
+
+    def close(self, record: Record, state: RecordState, now: datetime) -> Ended:
+        """Note how a record ended; `told` is said once everyone has heard of it."""
+        closed = Closed(
+            item_id=record.item_id,
+            source_id=record.source_id,
+            title=record.title,
+            want=record.want.key,
+            request_id=record.request_id,
+            state=state,
+            closed_at=now,
+            backend=record.backend if state is RecordState.ARRIVED else None,
+            reason=record.reason,
+        )
+        del self._open[record.record_id]
+        self._wants.add(closed.want)
+        self._ended[record.record_id] = ended = Ended(record, closed)
+        self._unsaved = True
+        return ended
+
+    def told(self, ended: Ended) -> None:
+        """Note that everyone has heard of an end."""
+        self._ended[ended.closed.record_id] = replace(ended, is_told=True)
+        self._unsaved = True
+
+    def of_item(self, item_ids: Iterable[str]) -> tuple[Record, ...]:
+        """Return the open records of films, episodes or their files."""
+        wanted = frozenset(item_ids)
+        return tuple([one for one in self._open.values() if not wanted.isdisjoint((one.item_id, one.source_id))])
+
+    def has_all(self, source_id: str) -> bool:
+        """Return whether a file got everything that was asked for, as far as it is remembered."""
+        if any(one.source_id == source_id for one in self._open.values()):
+            return False
+        ends = [self.closed(f"{source_id};{want}") for want in self._wants]
+        return all(end.state.is_good for end in ends if end is not None)
+
+    def next(self, now: datetime, first: Collection[str] = ()) -> Record | None:
+        """Return the record whose turn it is: what was delivered, then the items that come first, then the newest."""
+        due = [one for one in self._open.values() if one.due <= now]
+        return max(
+            due,
+            key=lambda one: (one.state is RecordState.VERIFYING, one.item_id in first, one.requested_at, one.source_id),
+            default=None,
+        )
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When there is something to do next."""
+        return min([one.due for one in self._open.values()], default=None)
+
+    async def save(self) -> None:
+        """Write what is open, and what has ended since, unless that is written."""
+        if not self._unsaved:
+            return
+        self._unsaved = False
+        try:
+            if sum(one.is_told for one in self._ended.values()) >= ENDS_IN_HOT_FILE:
+                await self._move_ends()
+            await self._storage.save_ledger(
+                {
+                    "open": [one.as_list() for one in self._open.values()],
+                    "ended": [one.as_list() for one in self._ended.values()],
+                }
+            )
+        except BaseException:
+            self._unsaved = True
+            raise
+
+    async def save_all(self, now: datetime) -> None:
+        """Write both files, without what is long over."""
+        long_over = now - REMEMBERED
+        self._closed = {
+            record_id: one
+            for record_id, one in self._closed.items()
+            if one.state is RecordState.IGNORED or one.closed_at >= long_over
+        }
+        await self._move_ends()
+        self._unsaved = True
+        await self.save()
+
+    async def _move_ends(self) -> None:
+        """Write the ends that are told into the file of what is over; only then the hot file may lose them."""
+        moved = {record_id: one.closed for record_id, one in self._ended.items() if one.is_told}
+        await self._storage.save_closed({"closed": [one.as_list() for one in (self._closed | moved).values()]})
+        self._closed |= moved
+        self._ended = {record_id: one for record_id, one in self._ended.items() if record_id not in moved}
+
+    def _may_begin(self, one: Record, request: SubtitleRequest) -> bool:
+        end = self.closed(one.record_id)
+        if end is None:
+            return True
+        if end.request_id == request.request_id and request.repeated:
+            return False
+        return end.state is not RecordState.IGNORED or request.reason is RequestReason.ACTION
+
+    def _forget_end(self, record_id: str) -> None:
+        self._ended.pop(record_id, None)
+        self._closed.pop(record_id, None)
+
+
+def _resumed(record: Record) -> Record:
+    """Return where a record goes on: a search or a fetch changed nothing, what may be delivered is looked for first."""
+    if record.state in (RecordState.SEARCHING, RecordState.FETCHING):
+        return replace(record, state=RecordState.WAITING)
+    return record

@@ -1,0 +1,57 @@
+"""When subtitles are looked for again."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.jellyfin_subtitles.engine.ladder import RUNGS, Ladder, QuietHours
+
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+NIGHT = QuietHours(time(22, 0), time(7, 0), BERLIN)
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+TIMES = st.times()
+
+
+def test_it_begins_at_once_and_ends_after_nearly_four_months() -> None:
+    ladder, now, waits = Ladder(), NOON, []
+    assert ladder.first(NOON) == NOON
+    while (due := ladder.next(len(waits) + 1, now)) is not None:
+        waits.append(due - now)
+        now = due
+    assert waits == list(RUNGS)
+    assert waits[:5] == [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6)]
+    assert timedelta(days=112) < now - NOON < timedelta(days=113)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        # Berlin is two hours ahead in summer.
+        (datetime(2026, 5, 4, 19, 59, tzinfo=UTC), datetime(2026, 5, 4, 19, 59, tzinfo=UTC)),
+        (datetime(2026, 5, 4, 20, 0, tzinfo=UTC), datetime(2026, 5, 5, 5, 0, tzinfo=UTC)),
+        (datetime(2026, 5, 5, 1, 0, tzinfo=UTC), datetime(2026, 5, 5, 5, 0, tzinfo=UTC)),
+        (datetime(2026, 5, 5, 5, 0, tzinfo=UTC), datetime(2026, 5, 5, 5, 0, tzinfo=UTC)),
+        # In the night of the change to winter, seven o'clock comes an hour later.
+        (datetime(2026, 10, 24, 20, 30, tzinfo=UTC), datetime(2026, 10, 25, 6, 0, tzinfo=UTC)),
+    ],
+)
+def test_what_falls_due_at_night_waits_for_the_morning(moment: datetime, expected: datetime) -> None:
+    assert NIGHT.after(moment) == expected
+
+
+def test_quiet_hours_within_a_day_end_on_that_day() -> None:
+    quiet = QuietHours(time(13, 0), time(15, 0), UTC)
+    assert quiet.after(NOON) == NOON
+    assert quiet.after(NOON + timedelta(hours=2)) == NOON + timedelta(hours=3)
+    assert Ladder(quiet=quiet).next(4, NOON) == NOON + timedelta(hours=3)
+
+
+@given(MOMENTS, TIMES, TIMES)
+def test_after_quiet_hours_it_is_not_quiet_and_at_most_a_day_later(moment: datetime, start: time, end: time) -> None:
+    quiet = QuietHours(start, end, BERLIN)
+    after = quiet.after(moment)
+    assert moment <= after <= moment + timedelta(hours=25)
+    assert quiet.after(after) == after
