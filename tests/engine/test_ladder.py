@@ -22,7 +22,13 @@ def test_it_begins_at_once_and_ends_after_nearly_four_months() -> None:
         waits.append(due - now)
         now = due
     assert waits == list(RUNGS)
-    assert waits[:5] == [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6)]
+    assert waits[:5] == [
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=30),
+        timedelta(hours=2),
+        timedelta(hours=6),
+    ]
     assert timedelta(days=112) < now - NOON < timedelta(days=113)
 
 

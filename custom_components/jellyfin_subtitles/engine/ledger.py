@@ -4,6 +4,7 @@ Open records, and ends of which nobody may have heard, stand in the hot file: it
 is asked. What is over moves to the other one, which is large and seldom written.
 """
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -75,6 +76,7 @@ class Ledger:
         # All wants that ever ended: few, so that the ends of a file are found without looking through all of them.
         self._wants: set[str] = set()
         self._unsaved = False
+        self._saving = asyncio.Lock()
 
     @property
     def open(self) -> Mapping[str, Record]:
@@ -132,6 +134,8 @@ class Ledger:
                 episode_number=said.episode_number,
                 want=want,
                 request_id=request.request_id,
+                request_reason=request.reason,
+                arrived_at=said.announced_at,
                 requested_at=request.requested_at,
                 due=due,
             )
@@ -171,26 +175,36 @@ class Ledger:
         self._ended[ended.closed.record_id] = replace(ended, is_told=True)
         self._unsaved = True
 
+    def drop(self, record: Record) -> None:
+        """Forget a record: nobody wants it any more."""
+        del self._open[record.record_id]
+        self._unsaved = True
+
     def of_item(self, item_ids: Iterable[str]) -> tuple[Record, ...]:
         """Return the open records of films, episodes or their files."""
         wanted = frozenset(item_ids)
         return tuple([one for one in self._open.values() if not wanted.isdisjoint((one.item_id, one.source_id))])
 
     def has_all(self, source_id: str) -> bool:
-        """Return whether a file got everything that was asked for, as far as it is remembered."""
+        """Return whether a file got everything that was asked for and not given up, as far as it is remembered."""
         if any(one.source_id == source_id for one in self._open.values()):
             return False
         ends = [self.closed(f"{source_id};{want}") for want in self._wants]
-        return all(end.state.is_good for end in ends if end is not None)
+        return all(end.state.is_good or end.state is RecordState.IGNORED for end in ends if end is not None)
 
     def next(self, now: datetime, first: Collection[str] = ()) -> Record | None:
-        """Return the record whose turn it is: what was delivered, then the items that come first, then the newest."""
-        due = [one for one in self._open.values() if one.due <= now]
-        return max(
-            due,
-            key=lambda one: (one.state is RecordState.VERIFYING, one.item_id in first, one.requested_at, one.source_id),
-            default=None,
-        )
+        """Return the record whose turn it is: what was delivered, then the items that come first, then the newest.
+
+        Of one file, the languages come in the order in which they were asked for.
+        """
+        best: Record | None = None
+        rank: tuple[bool, bool, datetime] | None = None
+        for one in self._open.values():
+            if one.due <= now:
+                own = (one.state is RecordState.VERIFYING, one.item_id in first, one.arrived_at)
+                if rank is None or own > rank:
+                    best, rank = one, own
+        return best
 
     @property
     def next_due(self) -> datetime | None:
@@ -198,13 +212,30 @@ class Ledger:
         return min([one.due for one in self._open.values()], default=None)
 
     async def save(self) -> None:
-        """Write what is open, and what has ended since, unless that is written."""
+        """Write what is open, and what has ended since; when this returns, all of it is written."""
+        async with self._saving:
+            if sum(one.is_told for one in self._ended.values()) >= ENDS_IN_HOT_FILE:
+                await self._move_ends()
+            await self._write()
+
+    async def save_all(self, now: datetime) -> None:
+        """Write both files, without what is long over."""
+        long_over = now - REMEMBERED
+        self._closed = {
+            record_id: one
+            for record_id, one in self._closed.items()
+            if one.state is RecordState.IGNORED or one.closed_at >= long_over
+        }
+        async with self._saving:
+            await self._move_ends()
+            await self._write()
+
+    async def _write(self) -> None:
+        """Write the hot file, unless nothing has changed."""
         if not self._unsaved:
             return
         self._unsaved = False
         try:
-            if sum(one.is_told for one in self._ended.values()) >= ENDS_IN_HOT_FILE:
-                await self._move_ends()
             await self._storage.save_ledger(
                 {
                     "open": [one.as_list() for one in self._open.values()],
@@ -215,24 +246,16 @@ class Ledger:
             self._unsaved = True
             raise
 
-    async def save_all(self, now: datetime) -> None:
-        """Write both files, without what is long over."""
-        long_over = now - REMEMBERED
-        self._closed = {
-            record_id: one
-            for record_id, one in self._closed.items()
-            if one.state is RecordState.IGNORED or one.closed_at >= long_over
-        }
-        await self._move_ends()
-        self._unsaved = True
-        await self.save()
-
     async def _move_ends(self) -> None:
         """Write the ends that are told into the file of what is over; only then the hot file may lose them."""
         moved = {record_id: one.closed for record_id, one in self._ended.items() if one.is_told}
         await self._storage.save_closed({"closed": [one.as_list() for one in (self._closed | moved).values()]})
-        self._closed |= moved
-        self._ended = {record_id: one for record_id, one in self._ended.items() if record_id not in moved}
+        for record_id, closed in moved.items():
+            # What was begun anew meanwhile has no end any more.
+            if (ended := self._ended.get(record_id)) is not None and ended.closed is closed:
+                self._closed[record_id] = closed
+                del self._ended[record_id]
+        self._unsaved = True
 
     def _may_begin(self, one: Record, request: SubtitleRequest) -> bool:
         end = self.closed(one.record_id)

@@ -1,12 +1,16 @@
-"""What is written down about each kind of subtitles that a file lacks: frozen, and in the form in which it is stored."""
+"""What is written down about each kind of subtitles that a file lacks: frozen, and as it is stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
+from .models import RequestReason
 from .wants import Want
+
+# Why an attempt led to nothing where no backend has failed.
+NOT_FOUND: Final = "not_found"
 
 
 class RecordState(StrEnum):
@@ -41,9 +45,9 @@ _OPEN = frozenset({RecordState.WAITING, RecordState.SEARCHING, RecordState.FETCH
 class Record:
     """One want of one file that somebody works on; times are UTC.
 
-    `source_id` is the file's own item id, `item_id` that of the film or the episode. `attempts` counts the searches,
-    `looks` how often the file was read again after a delivery. `reason` says why the last attempt led to nothing, `due`
-    when something is to be done next.
+    `source_id` is the file's own item id, `item_id` that of the film or the episode; `arrived_at` is when that was
+    announced. `attempts` counts the searches, `looks` how often the file was read again after a delivery. `reason` says
+    why the last attempt led to nothing, `due` when something is to be done next.
     """
 
     item_id: str
@@ -56,6 +60,8 @@ class Record:
     episode_number: int | None
     want: Want
     request_id: str
+    request_reason: RequestReason
+    arrived_at: datetime
     requested_at: datetime
     due: datetime
     state: RecordState = RecordState.WAITING
@@ -82,6 +88,8 @@ class Record:
             self.episode_number,
             self.want.as_text(),
             self.request_id,
+            self.request_reason.value,
+            self.arrived_at.timestamp(),
             self.requested_at.timestamp(),
             self.due.timestamp(),
             self.state.value,
@@ -94,8 +102,8 @@ class Record:
     @classmethod
     def from_list(cls, data: Sequence[Any]) -> Record:
         """Make it again; raises TypeError or ValueError on anything else."""
-        (item, source, library, item_type, title, series, season, episode, want, request, *rest) = data
-        (requested_at, due, state, attempts, looks, backend, reason) = rest
+        (item, source, library, item_type, title, series, season, episode, want, request, why, *rest) = data
+        (arrived_at, requested_at, due, state, attempts, looks, backend, reason) = rest
         return cls(
             item_id=_text(item),
             source_id=_text(source),
@@ -107,6 +115,8 @@ class Record:
             episode_number=None if episode is None else int(episode),
             want=Want.from_text(_text(want)),
             request_id=_text(request),
+            request_reason=RequestReason(why),
+            arrived_at=_moment(arrived_at),
             requested_at=_moment(requested_at),
             due=_moment(due),
             state=RecordState(state),
@@ -187,6 +197,7 @@ class Outcome:
         one = self.record
         return {
             "request_id": one.request_id,
+            "request_reason": one.request_reason.value,
             "item_id": one.item_id,
             "media_source_id": one.source_id,
             "item_type": one.item_type,

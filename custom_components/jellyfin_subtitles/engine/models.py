@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from .wants import Want
+
 # How many titles a batch names: enough for a notification.
 TITLES_IN_BATCH = 20
 
@@ -202,7 +204,7 @@ class MediaBatch:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What one file lacks of the languages that the household wants, as BCP 47 tags.
+    """What one file lacks: `wants`, and the same as mere languages, in BCP 47 tags.
 
     `present` are the languages that its subtitles satisfy, `translatable_from` those that it has as text. `source_id`
     is the file's own item id, `path` where the server has it.
@@ -213,6 +215,7 @@ class Needs:
     missing: tuple[str, ...]
     present: tuple[str, ...]
     translatable_from: tuple[str, ...]
+    wants: tuple[Want, ...] = ()
 
 
 class RequestReason(StrEnum):

@@ -33,8 +33,8 @@ _HEARING_IMPAIRED = {HearingImpaired.WANTED: "sdh", HearingImpaired.REFUSED: "no
 class Want:
     """Subtitles as they are wanted.
 
-    `lenient`: another variant of the language does as well. `images`: a track of pictures does as well. `machines`: what
-    a machine has translated may be fetched; of a track that is there nobody can tell.
+    `lenient`: another variant of the language does as well. `images`: a track of pictures does as well. `machines`:
+    what a machine has translated may be fetched; of a track that is there nobody can tell.
     """
 
     language: Language

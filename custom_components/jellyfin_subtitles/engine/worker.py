@@ -5,57 +5,48 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 import logging
+from typing import Any, Final
 
-from .backends import Backend, BackendError, Candidate, CandidateRefusedError, FailureReason, Subtitle, Task
+from .attempt import fetched, how_it_ended, is_over, next_look
+from .backends import Backend, BackendError, FailureReason, Task
 from .backoff import Backoff
 from .jellyfin import (
     JellyfinAuthenticationError,
     JellyfinClient,
     JellyfinConnectionError,
+    JellyfinConnectionTimeoutError,
     JellyfinError,
     JellyfinNotFoundError,
     JellyfinServerStartingError,
     MediaItem,
 )
 from .ladder import Ladder
-from .languages import parse_language
 from .ledger import Ended, Ledger
-from .ledger_models import Outcome, Record, RecordState
+from .ledger_models import NOT_FOUND, Outcome, Record, RecordState
 from .models import SubtitleRequest
-from .wants import Want, fulfils
 
 LOGGER = logging.getLogger(__name__)
 
-# How many candidates of one search are fetched: each may cost the household one of few downloads a day.
-CANDIDATES = 3
-
-# Why an attempt led to nothing where no backend has failed, and where the server cannot show the file.
-NOT_FOUND = "not_found"
-UNREADABLE = "unreadable"
-
-_AWAY = (JellyfinAuthenticationError, JellyfinConnectionError, JellyfinServerStartingError)
+_AWAY: Final = (JellyfinAuthenticationError, JellyfinConnectionError, JellyfinServerStartingError)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkTimings:
-    """Waits, in seconds: from a delivery to each look at the file, and before a server that is away is asked again.
+    """Waits, in seconds, before a server that is away is asked again; what was read within `fresh` is so still."""
 
-    What was read within `fresh` is taken to be so still.
-    """
-
-    looks: Sequence[float] = (1.0, 3.0, 10.0, 30.0, 120.0)
     fresh: float = 10.0
     retry_first: float = 5.0
     retry_longest: float = 300.0
     ladder: Ladder = field(default_factory=Ladder)
 
 
-TIMINGS = WorkTimings()
+TIMINGS: Final = WorkTimings()
 
 
 class _Dropped(Exception):
-    """Somebody closed the record meanwhile: there is nothing more to do about it."""
+    """Somebody else dealt with the record meanwhile: there is nothing more to do about it."""
 
 
 class SubtitleWorker:
@@ -65,15 +56,18 @@ class SubtitleWorker:
         self,
         client: JellyfinClient,
         ledger: Ledger,
-        backends: Sequence[Backend],
+        chain: Callable[[Record], Sequence[Backend]],
         *,
         now: Callable[[], datetime],
         timings: WorkTimings = TIMINGS,
     ) -> None:
-        """Take whom to ask, in that order; nothing is begun or said before `open`."""
+        """Take who is asked for a record, in that order; where that is nobody, it is not wanted any more.
+
+        Nothing is begun or said before `open`.
+        """
         self._client = client
         self._ledger = ledger
-        self._backends = backends
+        self._chain = chain
         self._now = now
         self._timings = timings
         self._first: Collection[str] = ()
@@ -107,9 +101,8 @@ class SubtitleWorker:
     # What comes in
 
     def take(self, request: SubtitleRequest) -> None:
-        """Open a record for each language that a file lacks; the request may be closed once `save` has ended."""
-        wants = [Want(language) for tag in request.needs.missing if (language := parse_language(tag))]
-        if self._ledger.enter(request, wants, self._timings.ladder.first(self._now())):
+        """Open a record for each kind of subtitles that a file lacks; they are written when `save` has ended."""
+        if self._ledger.enter(request, request.needs.wants, self._timings.ladder.first(self._now())):
             self._changed()
 
     async def save(self) -> None:
@@ -142,6 +135,18 @@ class SubtitleWorker:
         for record_id in record_ids:
             if one := self._ledger.open.get(record_id):
                 await self._close(one, RecordState.IGNORED)
+
+    async def report(self, record_ids: Iterable[str], reason: str | None) -> None:
+        """Take from somebody else that these were brought, or why not: what was brought is looked for."""
+        for record_id in record_ids:
+            if (one := self._ledger.open.get(record_id)) is None:
+                continue
+            if reason is None:
+                self._ledger.put(replace(one, due=self._now()))
+                self._to_read[record_id] = None
+                self._work.set()
+            elif one.state is RecordState.VERIFYING:
+                await self._in_vain(one, reason)
 
     # What is done
 
@@ -189,10 +194,10 @@ class SubtitleWorker:
             await self._wait_for_server(record, err)
         except JellyfinError as err:
             LOGGER.debug("%s cannot be dealt with: %s", record.title, err)
-            await self._save_safely(self._in_vain(record, UNREADABLE))
+            await self._save_safely(self._in_vain(record, FailureReason.UNREADABLE))
         except Exception:
             LOGGER.exception("The subtitles of %s could not be dealt with", record.title)
-            await self._save_safely(self._in_vain(record, UNREADABLE))
+            await self._save_safely(self._in_vain(record, FailureReason.UNREADABLE))
         else:
             if self._away:
                 self._away = False
@@ -217,21 +222,24 @@ class SubtitleWorker:
     async def _read_again(self, record: Record) -> None:
         """Look whether a file has got what it lacked; otherwise all goes on as before."""
         item = await self._read(record)
-        if item is None:
-            await self._close(record, RecordState.GONE)
-        elif _has(item, record.want):
-            await self._close(record, self._how_it_came(record))
+        if is_over(record, item):
+            await self._close(record, how_it_ended(record, item))
 
     async def _work_on(self, record: Record) -> None:
+        if not (chain := self._chain(record)):
+            LOGGER.debug("Nobody wants %s of %s any more", record.want.key, record.title)
+            self._ledger.drop(record)
+            self._changed()
+            return
         item = await self._read(record)
-        if item is None:
-            await self._close(record, RecordState.GONE)
-        elif _has(item, record.want):
-            await self._close(record, self._how_it_came(record))
-        elif record.state is RecordState.VERIFYING:
-            await self._look_again(record)
+        if is_over(record, item):
+            await self._close(record, how_it_ended(record, item))
+        elif record.state is not RecordState.VERIFYING:
+            await self._attempt(record, chain)
+        elif (wait := next_look(record, chain)) is not None:
+            self._advance(record, looks=record.looks + 1, due=self._later(wait))
         else:
-            await self._attempt(record)
+            await self._in_vain(record, FailureReason.NOT_VISIBLE)
 
     async def _read(self, record: Record) -> MediaItem | None:
         """Return the file; None if it is gone. It is asked for alone: a listing does not show every version."""
@@ -240,86 +248,59 @@ class SubtitleWorker:
         except JellyfinNotFoundError:
             return None
 
-    def _how_it_came(self, record: Record) -> RecordState:
-        delivered = record.state is RecordState.VERIFYING
-        return RecordState.ARRIVED if delivered else RecordState.SATISFIED_ELSEWHERE
-
-    async def _look_again(self, record: Record) -> None:
-        """Wait for what was delivered to show: the server reads the folder in its own time."""
-        looks = record.looks + 1
-        if looks < len(self._timings.looks):
-            self._advance(record, looks=looks, due=self._later(self._timings.looks[looks]))
-        else:
-            await self._in_vain(record, FailureReason.NOT_VISIBLE)
-
-    async def _attempt(self, record: Record) -> None:
+    async def _attempt(self, record: Record, chain: Sequence[Backend]) -> None:
         """Ask one backend after the other until one delivers."""
         read_at, reason = self._now(), NOT_FOUND
-        task = Task(record.source_id, record.title, record.want)
         record = self._advance(record, attempts=record.attempts + 1, state=RecordState.SEARCHING, looks=0, reason=None)
         await self._ledger.save()
-        for backend in self._backends:
+        for backend in chain:
             record = self._advance(record, state=RecordState.SEARCHING, backend=backend.name)
             try:
-                if (subtitle := await self._fetched(backend, task, record)) is None:
-                    continue
-                record = self._ledger.open[record.record_id]
-                if self._now() - read_at > timedelta(seconds=self._timings.fresh):
-                    item, read_at = await self._read(record), self._now()
-                    if item is None or _has(item, record.want):
-                        ended = RecordState.GONE if item is None else RecordState.SATISFIED_ELSEWHERE
-                        await self._close(record, ended)
-                        return
-                # Written first: after a crash the file is read before anything is delivered to it again.
-                record = self._advance(record, state=RecordState.VERIFYING, due=self._later(self._timings.looks[0]))
-                await self._ledger.save()
-                await backend.deliver(task, subtitle)
+                if await self._delivered(record, backend, read_at):
+                    return
             except BackendError as err:
-                LOGGER.debug("%s: %s of %s", backend.name, err.reason, record.title)
-                record, reason = self._ledger.open[record.record_id], err.reason
-            else:
-                self._advance(record, due=self._later(self._timings.looks[0]))
-                return
+                LOGGER.debug("%s brings nothing for %s: %s", backend.name, record.title, err)
+                reason = err.reason
         await self._in_vain(record, reason)
 
-    async def _fetched(self, backend: Backend, task: Task, record: Record) -> Subtitle | None:
-        """Return a subtitle that a backend has; None if it has none, BackendError if it has but does not give it."""
-        refused: CandidateRefusedError | None = None
-        for _ in range(2):
-            candidates = await backend.search(task)
-            for candidate in candidates[:CANDIDATES]:
-                record = self._advance(record, state=RecordState.FETCHING)
-                try:
-                    return await backend.fetch(task, candidate)
-                except CandidateRefusedError as err:
-                    refused = err
-            if refused is None or refused.reason is not FailureReason.CANDIDATE_GONE:
-                break
-        if refused is not None and refused.reason is not FailureReason.CANDIDATE_GONE:
-            raise refused
-        return None
+    async def _delivered(self, record: Record, backend: Backend, read_at: datetime) -> bool:
+        """Get a subtitle from a backend and bring it to the file; False if the backend has none."""
+        task = Task(record.source_id, record.title, record.want)
+        on_found = partial(self._advance, record, state=RecordState.FETCHING)
+        subtitle = await fetched(backend, task, on_found)
+        if subtitle is None:
+            return False
+        if self._now() - read_at > timedelta(seconds=self._timings.fresh):
+            item = await self._read(record)
+            if is_over(record, item):
+                await self._close(record, how_it_ended(record, item))
+                return True
+        # Written first: after a crash the file is read before anything is delivered to it again.
+        first_look = backend.looks[0]
+        record = self._advance(record, state=RecordState.VERIFYING, due=self._later(first_look))
+        await self._ledger.save()
+        with suppress(JellyfinConnectionTimeoutError):
+            await backend.deliver(task, subtitle)
+        self._advance(record, due=self._later(first_look))
+        return True
 
     async def _in_vain(self, record: Record, reason: str) -> None:
         """Try again later, or give up; people hear of the first attempt in vain, and of the last."""
-        record = self._ledger.open[record.record_id]
-        record = replace(record, reason=str(reason), state=RecordState.WAITING)
-        due = self._timings.ladder.next(record.attempts, self._now())
+        record = replace(self._now_open(record), reason=str(reason), state=RecordState.WAITING)
+        state = RecordState.NOT_FOUND if reason == NOT_FOUND else RecordState.FAILED
+        due = self._timings.ladder.next(max(record.attempts, 1), self._now())
         if due is None:
-            self._ledger.put(record)
-            await self._close(record, RecordState.NOT_FOUND if reason == NOT_FOUND else RecordState.FAILED)
+            await self._close(self._ledger.put(record), state)
             return
         record = self._ledger.put(replace(record, due=due))
         await self._ledger.save()
         if record.attempts == 1:
-            state = RecordState.NOT_FOUND if reason == NOT_FOUND else RecordState.FAILED
             self._say(Outcome(record, state, self._now(), next_attempt=due))
         self._changed()
 
     async def _close(self, record: Record, state: RecordState) -> None:
         """Note an end, and say it once it is written."""
-        if record.record_id not in self._ledger.open:
-            raise _Dropped
-        ended = self._ledger.close(record, state, self._now())
+        ended = self._ledger.close(self._now_open(record), state, self._now())
         await self._ledger.save()
         self._tell(ended)
         self._changed()
@@ -330,11 +311,15 @@ class SubtitleWorker:
         self._say(Outcome(ended.record, how.state, how.closed_at, is_ready=is_ready, repeated=repeated))
         self._ledger.told(ended)
 
-    def _advance(self, record: Record, **changes: object) -> Record:
-        """Note how far a record has come, if it is still open."""
-        if self._ledger.open.get(record.record_id) is not record:
+    def _now_open(self, record: Record) -> Record:
+        """Return how far the record has come, if it is still open."""
+        if (now := self._ledger.open.get(record.record_id)) is None or now.request_id != record.request_id:
             raise _Dropped
-        record = self._ledger.put(replace(record, **changes))
+        return now
+
+    def _advance(self, record: Record, **changes: Any) -> Record:
+        """Note how far a record has come, if it is still open."""
+        record = self._ledger.put(replace(self._now_open(record), **changes))
         self._changed()
         return record
 
@@ -356,9 +341,7 @@ class SubtitleWorker:
     async def _save_safely(self, saving: Awaitable[None]) -> None:
         try:
             await saving
+        except _Dropped:
+            return
         except Exception:
             LOGGER.exception("What is done about subtitles could not be written")
-
-
-def _has(item: MediaItem, want: Want) -> bool:
-    return any(fulfils(stream, want) for stream in item.streams)

@@ -22,6 +22,7 @@ class FailureReason(StrEnum):
     NO_PROVIDER = "no_provider"
     NOT_ACCEPTED = "not_accepted"
     NOT_VISIBLE = "not_visible"
+    TIMED_OUT = "timed_out"
     UNREADABLE = "unreadable"
 
 
