@@ -131,7 +131,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "const": (),
     "address": (),
     "connection": ("const", "address", CLIENT),
-    "storage": ("const", "engine.known", "engine.request_book"),
+    "storage": ("const", "engine.known", "engine.ledger", "engine.request_book"),
     "server": ("const", "connection", CLIENT),
     "sign_in": ("const", "connection", "server", CLIENT),
     "sign_in_flow": ("const", "server", "sign_in", CLIENT),

@@ -24,14 +24,18 @@ from .engine.jellyfin import (
     JellyfinError,
     JellyfinServerStartingError,
     JellyfinTlsError,
+    LibraryChanged,
     ServerInfo,
     User,
 )
 from .engine.known import KnownIds
+from .engine.ledger import Ledger
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
+from .engine.models import ListenerState, ListenerStatus
 from .engine.pipeline import SubtitlePipeline
 from .engine.requests import SubtitleRequests
+from .engine.worker import SubtitleWorker
 from .issues import JellyfinSubtitlesIssues
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
@@ -64,19 +68,34 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     libraries = Libraries(options.chosen_libraries(entry.options))
     household = options.household(hass, entry.options)
     requests = SubtitleRequests(client, libraries, storage, household, now=dt_util.utcnow)
-    await _async_load(known, requests)
+    ledger = Ledger(storage)
+    await _async_load(known, requests, ledger)
+    worker = SubtitleWorker(client, ledger, lambda record: (), now=dt_util.utcnow)
     flood = FloodTimings(limit=options.flood_limit(entry.options))
     pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow, flood=flood)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
     timings = options.listener_timings(entry.options)
     listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow, timings=timings)
-    coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, listener, known.last)
-    coordinator.async_listen_to(pipeline, catch_up, requests)
+    coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, household, listener, known.last)
+    coordinator.async_listen_to(pipeline, catch_up, requests, worker)
+    _connect(entry, requests, listener, worker)
     issues = JellyfinSubtitlesIssues(hass, entry, client, libraries)
     issues.async_listen_to(listener, catch_up, requests, user)
     webhook = JellyfinSubtitlesWebhookManager(hass, entry, pipeline, known, listener)
     entry.runtime_data = JellyfinSubtitlesRuntimeData(
-        client, known, libraries, household, pipeline, requests, catch_up, listener, coordinator, issues, webhook
+        client,
+        known,
+        libraries,
+        household,
+        pipeline,
+        requests,
+        ledger,
+        worker,
+        catch_up,
+        listener,
+        coordinator,
+        issues,
+        webhook,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     _start(hass, entry)
@@ -87,9 +106,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfig
     """Stop following; the entry cancels its own tasks, and the pipeline saves what it knows as it ends."""
     # First: what is announced while the platforms go would reach no event entity.
     entry.runtime_data.pipeline.close()
+    entry.runtime_data.worker.close()
     if await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return True
     entry.runtime_data.pipeline.open()
+    entry.runtime_data.worker.open()
     return False
 
 
@@ -127,11 +148,12 @@ async def _async_check(entry: JellyfinSubtitlesConfigEntry, client: JellyfinClie
     return server, user
 
 
-async def _async_load(known: KnownIds, requests: SubtitleRequests) -> None:
+async def _async_load(known: KnownIds, requests: SubtitleRequests, ledger: Ledger) -> None:
     """Read what is stored; without being able to, the whole library would be news."""
     try:
         await known.load()
         await requests.load(known.interrupted)
+        await ledger.load()
     except (HomeAssistantError, OSError) as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
@@ -141,12 +163,39 @@ async def _async_load(known: KnownIds, requests: SubtitleRequests) -> None:
 
 
 @callback
+def _connect(
+    entry: JellyfinSubtitlesConfigEntry,
+    requests: SubtitleRequests,
+    listener: JellyfinSubtitlesListener,
+    worker: SubtitleWorker,
+) -> None:
+    """Let the worker hear what is asked for, what has changed, and when the server is back."""
+
+    @callback
+    def hear_change(change: LibraryChanged) -> None:
+        worker.updated((*change.items_updated, *change.items_removed))
+
+    @callback
+    def hear_status(status: ListenerStatus) -> None:
+        if status.state is ListenerState.CONNECTED:
+            worker.wake()
+
+    for unsubscribe in (
+        requests.subscribe(worker.take),
+        listener.subscribe_changes(hear_change),
+        listener.subscribe(hear_status),
+    ):
+        entry.async_on_unload(unsubscribe)
+
+
+@callback
 def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
     """Set everything in motion that ends with the entry."""
     running = entry.runtime_data
 
     @callback
     def open_pipeline(_hass: HomeAssistant) -> None:
+        running.worker.open()
         running.pipeline.open()
 
     async def save(now: datetime) -> None:
@@ -154,6 +203,7 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
 
     entry.async_create_background_task(hass, running.pipeline.run(), f"{DOMAIN} pipeline")
     entry.async_create_background_task(hass, running.requests.run(), f"{DOMAIN} requests")
+    entry.async_create_background_task(hass, running.worker.run(), f"{DOMAIN} subtitles")
     entry.async_create_background_task(hass, running.listener.run(), f"{DOMAIN} listener")
     entry.async_on_unload(async_at_started(hass, open_pipeline))
     running.webhook.async_start()

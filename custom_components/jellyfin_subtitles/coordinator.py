@@ -17,21 +17,38 @@ from .const import (
     DOMAIN,
     EVENT_MEDIA_ADDED,
     EVENT_MEDIA_ADDED_BATCH,
+    EVENT_MEDIA_READY,
+    EVENT_SUBTITLE_ARRIVED,
+    EVENT_SUBTITLE_FAILED,
     EVENT_SUBTITLE_REQUESTED,
     EVENT_TYPE_MEDIA_ADDED,
     EVENT_TYPE_MEDIA_ADDED_BATCH,
+    EVENT_TYPE_MEDIA_READY,
+    EVENT_TYPE_SUBTITLE_ARRIVED,
+    EVENT_TYPE_SUBTITLE_FAILED,
     EVENT_TYPE_SUBTITLE_REQUESTED,
     LOGGER,
 )
 from .engine.catch_up import CatchUp
 from .engine.jellyfin import JellyfinClient, ServerInfo
 from .engine.known import KnownIds
+from .engine.ledger import Ledger
+from .engine.ledger_models import MediaReady, Outcome, RecordState
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
-from .engine.models import Announcement, CatchUpResult, ListenerState, ListenerStatus, MediaBatch, SubtitleRequest
+from .engine.models import (
+    BACKLOG,
+    Announcement,
+    CatchUpResult,
+    ListenerState,
+    ListenerStatus,
+    MediaBatch,
+    SubtitleRequest,
+)
 from .engine.pipeline import SubtitlePipeline
 from .engine.policy import Household
-from .engine.requests import SubtitleRequests
+from .engine.requests import MASS, SubtitleRequests
+from .engine.worker import SubtitleWorker
 from .failures import explained
 from .issues import JellyfinSubtitlesIssues
 from .webhook import JellyfinSubtitlesWebhookManager
@@ -49,6 +66,8 @@ class JellyfinSubtitlesRuntimeData:
     household: Household
     pipeline: SubtitlePipeline
     requests: SubtitleRequests
+    ledger: Ledger
+    worker: SubtitleWorker
     catch_up: CatchUp
     listener: JellyfinSubtitlesListener
     coordinator: JellyfinSubtitlesCoordinator
@@ -90,6 +109,7 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
         entry: JellyfinSubtitlesConfigEntry,
         server: ServerInfo | None,
         client: JellyfinClient,
+        household: Household,
         listener: JellyfinSubtitlesListener,
         last_item: Announcement | None,
     ) -> None:
@@ -109,6 +129,7 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
             # Otherwise the device keeps the version that it was seen with last.
             self.device_info["sw_version"] = self.server_version
         self._client = client
+        self._household = household
         self._listener = listener
         self._happening_callbacks: list[Callable[[Happening], None]] = []
         # Made here, not with the first entity: an announcement names the device.
@@ -116,12 +137,15 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
         self.data = JellyfinSubtitlesData(status=listener.status, last_item=last_item, last_sync=None)
 
     @callback
-    def async_listen_to(self, pipeline: SubtitlePipeline, catch_up: CatchUp, requests: SubtitleRequests) -> None:
+    def async_listen_to(
+        self, pipeline: SubtitlePipeline, catch_up: CatchUp, requests: SubtitleRequests, worker: SubtitleWorker
+    ) -> None:
         """Hear what the engine has to say, until the entry is unloaded."""
         for unsubscribe in (
             pipeline.subscribe(self._handle_announcement),
             pipeline.subscribe_batches(self._handle_batch),
             requests.subscribe(self._handle_request),
+            worker.subscribe(self._handle_outcome),
             catch_up.subscribe(self._handle_catch_up),
             self._listener.subscribe(self._handle_status),
         ):
@@ -135,11 +159,10 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
 
     def payload(self, announcement: Announcement) -> dict[str, Any]:
         """Return what events say about an announced item: flat and JSON-safe."""
-        return {
-            **self._origin,
-            "web_link": self._client.web_link(announcement.item_id, self.server_id),
-            **announcement.as_dict(),
-        }
+        return {**self._about(announcement.item_id), **announcement.as_dict()}
+
+    def _about(self, item_id: str) -> dict[str, Any]:
+        return {**self._origin, "web_link": self._client.web_link(item_id, self.server_id)}
 
     @property
     def _origin(self) -> dict[str, Any]:
@@ -171,6 +194,7 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
         self.async_set_updated_data(replace(self.data, last_item=announcement))
         payload = self.payload(announcement)
         self._tell(Happening(EVENT_TYPE_MEDIA_ADDED, EVENT_MEDIA_ADDED, payload, payload))
+        self._tell_if_ready(announcement)
 
     @callback
     def _handle_batch(self, batch: MediaBatch) -> None:
@@ -179,6 +203,32 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
         payload = {**self._origin, **batch.as_dict()}
         counts = {key: payload[key] for key in ("item_type", "series_name", "count", "part", "parts")}
         self._tell(Happening(EVENT_TYPE_MEDIA_ADDED_BATCH, EVENT_MEDIA_ADDED_BATCH, payload, counts, len(batch.items)))
+        if batch.total <= MASS:
+            for item in batch.items:
+                self._tell_if_ready(item)
+
+    @callback
+    def _tell_if_ready(self, announcement: Announcement) -> None:
+        """Say that a new item has all that is wanted, if it came with it."""
+        if announcement.complete and not announcement.missing_languages and self._household.languages:
+            self._tell_ready(MediaReady.of_announcement(announcement))
+
+    @callback
+    def _tell_ready(self, ready: MediaReady) -> None:
+        payload = {**self._about(ready.item_id), **ready.as_dict()}
+        self._tell(Happening(EVENT_TYPE_MEDIA_READY, EVENT_MEDIA_READY, payload, payload))
+
+    @callback
+    def _handle_outcome(self, outcome: Outcome) -> None:
+        """Say what came of a request; that something is gone or left alone is no news."""
+        record = outcome.record
+        payload = {**self._about(record.item_id), **outcome.as_dict()}
+        if outcome.state.is_good:
+            self._tell(Happening(EVENT_TYPE_SUBTITLE_ARRIVED, EVENT_SUBTITLE_ARRIVED, payload, payload))
+        elif outcome.state in (RecordState.NOT_FOUND, RecordState.FAILED):
+            self._tell(Happening(EVENT_TYPE_SUBTITLE_FAILED, EVENT_SUBTITLE_FAILED, payload, payload))
+        if outcome.is_ready and record.request_reason not in BACKLOG:
+            self._tell_ready(MediaReady.of_record(record, repeated=outcome.repeated))
 
     @callback
     def _handle_request(self, request: SubtitleRequest) -> None:

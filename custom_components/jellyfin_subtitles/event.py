@@ -1,4 +1,4 @@
-"""What happens, as events: new items, and what is asked for."""
+"""What happens, as events: new items, what is asked for, and what came of it."""
 
 from typing import override
 
@@ -6,7 +6,14 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import EVENT_TYPE_MEDIA_ADDED, EVENT_TYPE_MEDIA_ADDED_BATCH, EVENT_TYPE_SUBTITLE_REQUESTED
+from .const import (
+    EVENT_TYPE_MEDIA_ADDED,
+    EVENT_TYPE_MEDIA_ADDED_BATCH,
+    EVENT_TYPE_MEDIA_READY,
+    EVENT_TYPE_SUBTITLE_ARRIVED,
+    EVENT_TYPE_SUBTITLE_FAILED,
+    EVENT_TYPE_SUBTITLE_REQUESTED,
+)
 from .coordinator import Happening, JellyfinSubtitlesConfigEntry
 from .entity import JellyfinSubtitlesEntity
 
@@ -23,6 +30,16 @@ EVENTS = (
         translation_key="subtitle_requested",
         event_types=[EVENT_TYPE_SUBTITLE_REQUESTED],
     ),
+    EventEntityDescription(
+        key="subtitle_outcome",
+        translation_key="subtitle_outcome",
+        event_types=[EVENT_TYPE_SUBTITLE_ARRIVED, EVENT_TYPE_SUBTITLE_FAILED],
+    ),
+    EventEntityDescription(
+        key="media_ready",
+        translation_key="media_ready",
+        event_types=[EVENT_TYPE_MEDIA_READY],
+    ),
 )
 
 
@@ -34,7 +51,7 @@ async def async_setup_entry(
 
 
 class JellyfinSubtitlesEvent(JellyfinSubtitlesEntity, EventEntity):
-    """Happens once for each item or batch that is announced, or for each request.
+    """Happens once for each item or batch that is announced, for each request, and for what came of it.
 
     Told by the coordinator one by one and not read from its data, which changes for other reasons as well.
     """

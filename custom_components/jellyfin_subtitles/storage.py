@@ -9,8 +9,9 @@ from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
 
-from .const import DOMAIN, ISSUE_REQUESTS_KEPT_ASIDE, ISSUE_STORAGE_KEPT_ASIDE, LOGGER
+from .const import DOMAIN, ISSUE_LEDGER_KEPT_ASIDE, ISSUE_REQUESTS_KEPT_ASIDE, ISSUE_STORAGE_KEPT_ASIDE, LOGGER
 from .engine.known import Storage
+from .engine.ledger import LedgerStorage
 from .engine.request_book import RequestStorage
 
 STORAGE_VERSION = 1
@@ -18,8 +19,8 @@ STORAGE_VERSION = 1
 type Document = dict[str, Any]
 
 
-class JellyfinSubtitlesStorage(Storage, RequestStorage):
-    """Three files per config entry: what is known, the journal of what happened since, and the open requests.
+class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
+    """Five files per config entry: what is known, the journal of what happened since, requests, and both ledgers.
 
     A file that cannot be understood is renamed and named in a repair issue; it is never overwritten.
     """
@@ -31,6 +32,8 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage):
         self._known = _store(hass, entry_id, "known")
         self._journal = _store(hass, entry_id, "journal")
         self._requests = _store(hass, entry_id, "requests")
+        self._ledger = _store(hass, entry_id, "ledger")
+        self._closed = _store(hass, entry_id, "ledger_closed")
 
     @override
     async def load_known(self) -> Document | None:
@@ -75,9 +78,35 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage):
         """Rename the file: what is in it makes no sense."""
         await self._async_keep_aside(self._requests)
 
+    @override
+    async def load_ledger(self) -> Document | None:
+        """Return what was open; None if there is nothing that can be read."""
+        return await self._async_load(self._ledger)
+
+    @override
+    async def save_ledger(self, document: Document) -> None:
+        """Write what is open."""
+        await self._ledger.async_save(document)
+
+    @override
+    async def load_closed(self) -> Document | None:
+        """Return what was over; None if there is nothing that can be read."""
+        return await self._async_load(self._closed)
+
+    @override
+    async def save_closed(self, document: Document) -> None:
+        """Write what is over."""
+        await self._closed.async_save(document)
+
+    @override
+    async def keep_ledger_aside(self) -> None:
+        """Rename both files: what is in them makes no sense."""
+        for store in (self._ledger, self._closed):
+            await self._async_keep_aside(store)
+
     async def async_remove(self) -> None:
         """Delete the files; what was kept aside is left to the person who was told of it."""
-        for store in (self._known, self._journal, self._requests):
+        for store in (self._known, self._journal, self._requests, self._ledger, self._closed):
             await store.async_remove()
             ir.async_delete_issue(self._hass, DOMAIN, _issue_id(store))
 
@@ -106,18 +135,11 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage):
             return
         LOGGER.warning("What %s holds cannot be understood; it was renamed to %s", store.key, kept)
         # What is lost with it, and so what the issue says, depends on the file.
-        if store is self._requests:
-            ir.async_create_issue(
-                self._hass,
-                DOMAIN,
-                _issue_id(store),
-                is_fixable=True,
-                is_persistent=True,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key=ISSUE_REQUESTS_KEPT_ASIDE,
-                translation_placeholders={"file": str(kept)},
-            )
-            return
+        said_of = {
+            self._requests: ISSUE_REQUESTS_KEPT_ASIDE,
+            self._ledger: ISSUE_LEDGER_KEPT_ASIDE,
+            self._closed: ISSUE_LEDGER_KEPT_ASIDE,
+        }
         ir.async_create_issue(
             self._hass,
             DOMAIN,
@@ -125,7 +147,7 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage):
             is_fixable=True,
             is_persistent=True,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_STORAGE_KEPT_ASIDE,
+            translation_key=said_of.get(store, ISSUE_STORAGE_KEPT_ASIDE),
             translation_placeholders={"file": str(kept)},
         )
 

@@ -77,7 +77,7 @@ class Announcer:
             for batch in in_batches([(one.said, one) for one in ready]):
                 if to_say := [one for one in batch.members if self._may_be_said(one)]:
                     announcements = tuple([one.said for one in to_say])
-                    _tell(self._batch_subscribers, MediaBatch(announcements, batch.part, batch.parts))
+                    _tell(self._batch_subscribers, MediaBatch(announcements, batch.part, batch.parts, total))
                     for one in to_say:
                         self._close(one)
                         said.add(one.entry.item_id)

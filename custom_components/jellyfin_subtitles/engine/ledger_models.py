@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from .models import RequestReason
+from .models import Announcement, RequestReason
 from .wants import Want
 
 # Why an attempt led to nothing where no backend has failed.
@@ -196,16 +196,9 @@ class Outcome:
         """Return all of it, flat and JSON-safe."""
         one = self.record
         return {
+            **MediaReady.of_record(one, repeated=self.repeated).as_dict(),
             "request_id": one.request_id,
             "request_reason": one.request_reason.value,
-            "item_id": one.item_id,
-            "media_source_id": one.source_id,
-            "item_type": one.item_type,
-            "title": one.title,
-            "series_id": one.series_id,
-            "season_number": one.season_number,
-            "episode_number": one.episode_number,
-            "library_id": one.library_id,
             "language": one.want.language.tag,
             "kind": one.want.kind.value,
             "state": self.state.value,
@@ -215,6 +208,64 @@ class Outcome:
             "requested_at": one.requested_at.isoformat(),
             "ended_at": self.at.isoformat() if self.next_attempt is None else None,
             "next_attempt": None if self.next_attempt is None else self.next_attempt.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class MediaReady:
+    """A file that has all the subtitles that are wanted of it."""
+
+    item_id: str
+    source_id: str
+    item_type: str
+    title: str
+    library_id: str | None
+    series_id: str | None
+    season_number: int | None
+    episode_number: int | None
+    repeated: bool = False
+
+    @classmethod
+    def of_record(cls, one: Record, *, repeated: bool) -> MediaReady:
+        """Return the file that a record is about."""
+        return cls(
+            one.item_id,
+            one.source_id,
+            one.item_type,
+            one.title,
+            one.library_id,
+            one.series_id,
+            one.season_number,
+            one.episode_number,
+            repeated,
+        )
+
+    @classmethod
+    def of_announcement(cls, said: Announcement) -> MediaReady:
+        """Return the file that is new."""
+        return cls(
+            said.item_id,
+            said.new_version or said.item_id,
+            said.item_type,
+            said.title,
+            said.library_id,
+            said.series_id,
+            said.season_number,
+            said.episode_number,
+            said.repeated,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it, flat and JSON-safe."""
+        return {
+            "item_id": self.item_id,
+            "media_source_id": self.source_id,
+            "item_type": self.item_type,
+            "title": self.title,
+            "library_id": self.library_id,
+            "series_id": self.series_id,
+            "season_number": self.season_number,
+            "episode_number": self.episode_number,
             "repeated": self.repeated,
         }
 

@@ -87,6 +87,7 @@ class JellyfinSubtitlesListener:
         self._timings = timings
         self.status = ListenerStatus(ListenerState.STOPPED, now())
         self._callbacks: list[Callable[[ListenerStatus], None]] = []
+        self._change_callbacks: list[Callable[[LibraryChanged], None]] = []
         self._backoff = Backoff(
             timings.reconnect_minimum, timings.reconnect_maximum, jitter=timings.jitter, random=random
         )
@@ -115,6 +116,11 @@ class JellyfinSubtitlesListener:
                 self._callbacks.remove(callback)
 
         return unsubscribe
+
+    def subscribe_changes(self, callback: Callable[[LibraryChanged], None]) -> Callable[[], None]:
+        """Call back with what the server says it has added, updated and removed; returns the way out."""
+        self._change_callbacks.append(callback)
+        return lambda: self._change_callbacks.remove(callback)
 
     async def run(self) -> None:
         """Follow the socket until cancelled, or until the sign-in is needed."""
@@ -189,6 +195,8 @@ class JellyfinSubtitlesListener:
         if isinstance(message, LibraryChanged):
             self._expect_no_more(message)
             self._delivery.take(self._now(), message)
+            for callback in tuple(self._change_callbacks):
+                callback(message)
         elif isinstance(message, RefreshProgress) and message.progress >= 100:
             self.hint()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from .wants import Want
 
@@ -172,11 +172,15 @@ class CatchUpResult:
 
 @dataclass(frozen=True, slots=True)
 class MediaBatch:
-    """Many new items said at once: episodes of one series, or films; part 1 of 1 unless there were too many for one."""
+    """Many new items said at once: episodes of one series, or films; part 1 of 1 unless there were too many for one.
+
+    `total` is how many items of all kinds the flood had brought by then.
+    """
 
     items: tuple[Announcement, ...]
     part: int = 1
     parts: int = 1
+    total: int = 1
 
     def as_dict(self) -> dict[str, Any]:
         """Return what it holds, JSON-safe and small: ids, the numbers of the episodes, and the first few titles."""
@@ -225,6 +229,11 @@ class RequestReason(StrEnum):
     NEW_VERSION = "new_version"
     ACTION = "action"
     MASS_ARRIVAL = "mass_arrival"
+    LIBRARY_SCAN = "library_scan"
+
+
+# What was there before anybody asked for it: that it is complete one day is no news.
+BACKLOG: Final = frozenset({RequestReason.MASS_ARRIVAL, RequestReason.LIBRARY_SCAN})
 
 
 @dataclass(frozen=True, slots=True)
