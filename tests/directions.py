@@ -155,7 +155,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "services": ("const", "coordinator", "failures", "engine.languages", "engine.lookup", "engine.models", CLIENT),
     "entity": ("const", "coordinator"),
     "image": ("const", "coordinator", "entity", CLIENT),
-    "wording": ("engine.languages",),
+    "wording": ("engine.backends", "engine.languages", "engine.ledger_models"),
     "logbook": ("const", "wording"),
     "trigger": ("const", "wording"),
     "system_health": ("const", "coordinator", "server"),
