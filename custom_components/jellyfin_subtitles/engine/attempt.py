@@ -20,25 +20,27 @@ async def fetched(backend: Backend, task: Task, on_found: Callable[[], object]) 
 
     `on_found` is called before the first of them is fetched. What is gone when it is fetched is searched for once more.
     """
-    refused: CandidateRefusedError | None = None
+    refused: dict[str, CandidateRefusedError] = {}
     try:
         for _ in range(2):
-            candidates = await backend.search(task)
+            found = await backend.search(task)
+            candidates = [one for one in found if one.subtitle_id not in refused][:CANDIDATES]
             if candidates:
                 on_found()
-            for candidate in candidates[:CANDIDATES]:
+            for candidate in candidates:
                 try:
                     return await backend.fetch(task, candidate)
                 except CandidateRefusedError as err:
                     LOGGER.debug("%s of %s is of no use: %s", candidate.name, task.title, err)
-                    refused = err
-            if refused is None or refused.reason is not FailureReason.CANDIDATE_GONE:
+                    refused[candidate.subtitle_id] = err
+            of_no_use = [one for one in refused.values() if one.reason is not FailureReason.CANDIDATE_GONE]
+            if len(of_no_use) == len(refused):
                 break
     except JellyfinConnectionTimeoutError as err:
         # The server waits for its providers: others are asked what that is about, not whether it is there.
         raise BackendUnavailableError(FailureReason.TIMED_OUT, str(err)) from err
-    if refused is not None and refused.reason is not FailureReason.CANDIDATE_GONE:
-        raise refused
+    if of_no_use:
+        raise of_no_use[-1]
     return None
 
 
@@ -59,3 +61,9 @@ def next_look(record: Record, chain: Sequence[Backend]) -> float | None:
     """Return how long to wait for the next look at what was delivered, in seconds; None if it had all its looks."""
     looks = next((backend.looks for backend in chain if backend.name == record.backend), ())
     return looks[record.looks + 1] if record.looks + 1 < len(looks) else None
+
+
+def after(chain: Sequence[Backend], name: str | None) -> Sequence[Backend]:
+    """Return who is asked once that backend has brought nothing; nobody, if it is not asked any more itself."""
+    names = [backend.name for backend in chain]
+    return chain[names.index(name) + 1 :] if name in names else ()
