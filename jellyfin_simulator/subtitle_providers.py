@@ -12,6 +12,7 @@ from .ids import derived_id
 from .library import SimItem
 
 SUBTITLE_TEXT: Final = "1\n00:00:01,000 --> 00:00:03,000\nThe ferry leaves at nine.\n"
+_SPLITS_AT_HYPHENS: Final = "Open Subtitles"
 _ID: Final = re.compile(r"\w+-(?P<language>.+?)-(?P<number>\d+)(-sdh)?(-forced)?")
 
 
@@ -158,9 +159,9 @@ class SubtitleProvider:
         ]
 
     async def fetch(self, provider_id: str) -> Fetched:
-        """Return a file by the provider's id of it; an id whose language has a hyphen cannot be taken apart."""
+        """Return a file by the provider's id; Open Subtitles cannot take apart one whose language has a hyphen."""
         match = _ID.fullmatch(provider_id)
-        if match is None or "-" in match["language"]:
+        if match is None or ("-" in match["language"] and self.name == _SPLITS_AT_HYPHENS):
             raise ProviderError(provider_id)
         language = match["language"]
         candidate = next((one for one in self.candidates if one.provider_id(language) == provider_id), None)

@@ -26,7 +26,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "engine.judge": (CLIENT, "engine.models"),
     "engine.language_table": (),
     "engine.languages": ("engine.language_table",),
-    "engine.policy": (CLIENT, "engine.languages", "engine.models"),
+    "engine.policy": (CLIENT, "engine.languages", "engine.models", "engine.wants"),
     "engine.flood": ("engine.models",),
     "engine.waiting": ("engine.flood", "engine.models"),
     "engine.request_book": ("engine.models",),
@@ -56,6 +56,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "engine.ledger": ("engine.ledger_models", "engine.models", "engine.wants"),
     "engine.backends": ("engine.wants",),
     "engine.backends.*": (CLIENT, "engine.backends", "engine.languages", "engine.subtitle_check", "engine.wants"),
+    "engine.subtitle_check": ("engine.languages",),
     "engine.attempt": (CLIENT, "engine.backends", "engine.ledger_models", "engine.wants"),
     "engine.outcomes": ("engine.ledger", "engine.ledger_models"),
     "engine.record_work": (

@@ -15,6 +15,7 @@ from . import options
 from .connection import async_create_client, async_log_out
 from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
+from .engine.backends.jellyfin_search import JellyfinSearch
 from .engine.catch_up import CatchUp
 from .engine.flood import FloodTimings
 from .engine.jellyfin import (
@@ -70,7 +71,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     requests = SubtitleRequests(client, libraries, storage, household, now=dt_util.utcnow)
     ledger = Ledger(storage)
     await _async_load(known, requests, ledger)
-    worker = SubtitleWorker(client, ledger, lambda record: (), now=dt_util.utcnow)
+    backends = {backend.name: backend for backend in (JellyfinSearch(client),)}
+    worker = SubtitleWorker(client, ledger, lambda record: tuple(backends.values()), now=dt_util.utcnow)
     flood = FloodTimings(limit=options.flood_limit(entry.options))
     pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow, flood=flood)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)

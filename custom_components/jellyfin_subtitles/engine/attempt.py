@@ -18,29 +18,30 @@ CANDIDATES: Final = 3
 async def fetched(backend: Backend, task: Task, on_found: Callable[[], object]) -> Subtitle | None:
     """Return the best subtitle that a backend gives; None if it has none, BackendError if it gives none that it has.
 
-    `on_found` is called before the first of them is fetched. What is gone when it is fetched is searched for once more.
+    `on_found` is called before the first of them is fetched. What cannot be fetched may be gone since it was found: so
+    it is searched for once more, and what is not found again was never there.
     """
     refused: dict[str, CandidateRefusedError] = {}
     try:
         for _ in range(2):
-            found = await backend.search(task)
-            candidates = [one for one in found if one.subtitle_id not in refused][:CANDIDATES]
-            if candidates:
+            found = {one.subtitle_id: one for one in await backend.search(task)}
+            refused = {subtitle_id: err for subtitle_id, err in refused.items() if subtitle_id in found}
+            untried = [one for subtitle_id, one in found.items() if subtitle_id not in refused]
+            if untried:
                 on_found()
-            for candidate in candidates:
+            for candidate in untried[:CANDIDATES]:
                 try:
                     return await backend.fetch(task, candidate)
                 except CandidateRefusedError as err:
                     LOGGER.debug("%s of %s is of no use: %s", candidate.name, task.title, err)
                     refused[candidate.subtitle_id] = err
-            of_no_use = [one for one in refused.values() if one.reason is not FailureReason.CANDIDATE_GONE]
-            if len(of_no_use) == len(refused):
+            if not any(err.reason is FailureReason.PROVIDER_FAILED for err in refused.values()):
                 break
     except JellyfinConnectionTimeoutError as err:
-        # The server waits for its providers: others are asked what that is about, not whether it is there.
+        # The server waits for its providers: that says nothing about the server itself.
         raise BackendUnavailableError(FailureReason.TIMED_OUT, str(err)) from err
-    if of_no_use:
-        raise of_no_use[-1]
+    if refused:
+        raise next(iter(refused.values()))
     return None
 
 

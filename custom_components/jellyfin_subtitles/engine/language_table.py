@@ -254,3 +254,6 @@ NAMES: Final = {code: tuple(names.split(", ")) for code, _, names in _ROWS}
 CODES: Final = {known: code for code, others, _ in _ROWS for known in (code, *others.split("/"))} | {
     other: tag for tag, *others in map(str.split, filter(None, _OTHER_CODES.splitlines())) for other in others
 }
+
+# Two-letter code → three-letter one, the terminological one where there are two.
+THREE_LETTERS: Final = {code: others.partition("/")[0] for code, others, _ in _ROWS}

@@ -11,7 +11,7 @@ from functools import lru_cache
 import re
 from typing import Final
 
-from .language_table import CODES, NAMES, VARIANT_NAMES, VARIANTS
+from .language_table import CODES, NAMES, THREE_LETTERS, VARIANT_NAMES, VARIANTS
 
 # Streams bear whatever somebody wrote into a file; real tags are far shorter.
 _LONGEST: Final = 64
@@ -82,6 +82,11 @@ class Language:
     def tag(self) -> str:
         """The language as BCP 47 writes it: `en`, `pt-BR`, `zh-Hant`."""
         return self.code if self.variant is None else f"{self.code}-{self.variant}"
+
+    @property
+    def iso_639_2(self) -> str:
+        """The code of three letters, the terminological one where there are two."""
+        return THREE_LETTERS.get(self.code, self.code)
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .jellyfin import MediaItem, MediaStream, StreamKind
 from .languages import Language, parse_language, satisfies
 from .models import Needs
+from .wants import Want
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def _needs(source_id: str, path: str | None, streams: Iterable[MediaStream], wan
     missing = dict.fromkeys(
         [want.tag for want in wanted if not any(satisfies(language, want) for language in languages)]
     )
-    return Needs(source_id, path, tuple(missing), present, translatable_from=present)
+    wants = tuple([Want(want) for want in wanted if want.tag in missing])
+    return Needs(source_id, path, tuple(missing), present, translatable_from=present, wants=wants)
 
 
 def _is_readable(stream: MediaStream) -> bool:

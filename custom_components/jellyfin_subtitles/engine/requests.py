@@ -92,7 +92,7 @@ class SubtitleRequests:
         return lambda: self._subscribers.remove(callback)
 
     def save_first(self, callback: Callable[[], Awaitable[None]]) -> Callable[[], None]:
-        """Wait for that before it is written that requests were said: others write theirs first; returns the way out."""
+        """Wait for that before it is written that requests were said: others write first; returns the way out."""
         return self._file.save_first(callback)
 
     def subscribe_mass(self, callback: Callable[[int], None]) -> Callable[[], None]:

@@ -16,7 +16,6 @@ class FailureReason(StrEnum):
     NOT_A_SUBTITLE = "not_a_subtitle"
     TOO_LARGE = "too_large"
     WRONG_LANGUAGE = "wrong_language"
-    CANDIDATE_GONE = "candidate_gone"
     LANGUAGE_IMPOSSIBLE = "language_impossible"
     NO_RIGHT = "no_right"
     NO_PROVIDER = "no_provider"

@@ -33,6 +33,7 @@ from .models import (
 from .pages import DatedItem, DatedPage
 from .quick_connect import QuickConnect, QuickConnectCode
 from .reading import normalize_id
+from .subtitles import RemoteSubtitle, Subtitles
 from .websocket import JellyfinWebsocket, SocketEnd
 
 __all__ = [
@@ -67,11 +68,13 @@ __all__ = [
     "QuickConnect",
     "QuickConnectCode",
     "RefreshProgress",
+    "RemoteSubtitle",
     "ServerInfo",
     "SignIn",
     "SocketEnd",
     "SocketMessage",
     "StreamKind",
+    "Subtitles",
     "User",
     "discover",
     "normalize_id",

@@ -27,6 +27,7 @@ from .models import ItemPage, Library, MediaItem, ServerInfo, SignIn, User
 from .pages import DatedPage
 from .quick_connect import QuickConnect
 from .reading import members_of, normalize_id
+from .subtitles import Subtitles
 from .transport import FAILURES, base_url, named, refuse_redirect
 from .websocket import JellyfinWebsocket
 
@@ -64,6 +65,7 @@ class JellyfinClient:
             )
         }
         self._quick_connect = QuickConnect(self._request)
+        self._subtitles = Subtitles(self._request)
 
     @override
     def __repr__(self) -> str:
@@ -88,6 +90,11 @@ class JellyfinClient:
     def quick_connect(self) -> QuickConnect:
         """The way to sign in without a password."""
         return self._quick_connect
+
+    @property
+    def subtitles(self) -> Subtitles:
+        """What the server's providers of subtitles have."""
+        return self._subtitles
 
     def web_link(self, item_id: str, server_id: str) -> str:
         """Return the address of an item's page, for people."""
@@ -282,9 +289,11 @@ class JellyfinClient:
         of_library: bool = False,
         of_quick_connect: bool = False,
         limit: int = MAX_ANSWER_BYTES,
+        timeout: float | None = None,
     ) -> Answer:
         """Send a request and return the answer, if it is one of success."""
-        url = self._reachable() / path
+        # Some ids are percent-encoded already: each of them is one segment of the path.
+        url = self._reachable().joinpath(path, encoded=True)
         try:
             async with self._session.request(
                 method,
@@ -294,7 +303,7 @@ class JellyfinClient:
                 headers=self._signed if signed else None,
                 allow_redirects=False,
                 raise_for_status=False,
-                timeout=self._timeout,
+                timeout=self._timeout if timeout is None else aiohttp.ClientTimeout(total=timeout),
             ) as response:
                 answer = await Answer.read(response, limit)
         except FAILURES as err:

@@ -52,6 +52,14 @@ def whole_number(data: Mapping[str, Any], key: str) -> int | None:
     return value if type(value) is int and abs(value) < 2**63 else None
 
 
+def number(data: Mapping[str, Any], key: str) -> float | None:
+    """Return a number, whole or not; `true` is none, and neither is what no number can be compared with."""
+    value = data.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if abs(value) < 2**63 else None
+
+
 def moment(data: Mapping[str, Any], key: str) -> datetime | None:
     """Return a moment; one without a time zone is in UTC."""
     try:

@@ -1,0 +1,190 @@
+"""Jellyfin's own search: the server's providers find subtitles, and its own upload lays them beside the film.
+
+The server answers a failed download like one that worked, so a file is fetched, looked at and uploaded instead.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ..jellyfin import (
+    JellyfinClient,
+    JellyfinForbiddenError,
+    JellyfinNotFoundError,
+    JellyfinResponseError,
+    RemoteSubtitle,
+)
+from ..languages import Language
+from ..subtitle_check import LARGEST, format_of, may_be_in
+from ..wants import HearingImpaired, TrackKind, Want
+from . import BackendError, BackendUnavailableError, Candidate, CandidateRefusedError, FailureReason, Subtitle, Task
+
+NAME: Final = "jellyfin"
+
+# A row that stands for a search under way, as some plugins have it, is no subtitle.
+_PLACEHOLDER: Final = "search_in_progress"
+
+# How variants are called where the server knows them: when a file is asked for, and in the name of one.
+_TAGS: Final = {
+    Language("es", "419"): "es-419",
+    Language("fr", "CA"): "fr-ca",
+    Language("pt", "BR"): "pt-br",
+    Language("pt", "PT"): "pt-pt",
+    Language("zh", "Hans"): "zh-cn",
+    Language("zh", "Hant"): "zh-tw",
+}
+
+# Codes of three letters for variants, which servers before version 12 have.
+_CODES_BEFORE_12: Final = {Language("pt", "BR"): "pob", Language("pt", "PT"): "pop"}
+
+# Its ids cannot be read again where the language in them has a hyphen: such a file is found and cannot be fetched.
+_WITHOUT_HYPHENS: Final = "Open Subtitles"
+
+
+class JellyfinSearch:
+    """Asks the providers that are installed on the server."""
+
+    name = NAME
+
+    # The server looks into the folder when it is this file's turn.
+    looks: Sequence[float] = (1.0, 3.0, 10.0, 30.0, 120.0)
+
+    def __init__(self, client: JellyfinClient) -> None:
+        """Take the server."""
+        self._client = client
+
+    async def search(self, task: Task) -> Sequence[Candidate]:
+        """Return what the providers have, the best first."""
+        code = await self._code(task.want)
+        try:
+            rows = await self._client.subtitles.search(task.item_id, code)
+            if not rows and not await self._client.subtitles.providers():
+                raise BackendUnavailableError(FailureReason.NO_PROVIDER, "no provider of subtitles is installed")
+        except JellyfinForbiddenError as err:
+            raise BackendUnavailableError(FailureReason.NO_RIGHT, str(err)) from err
+        except JellyfinNotFoundError:
+            # What has just been there is gone, or no video: the next look at the file shows which.
+            return ()
+        usable = [row for row in rows if _PLACEHOLDER not in row.subtitle_id]
+        fetchable = [row for row in usable if "-" not in code or row.provider != _WITHOUT_HYPHENS]
+        if usable and not fetchable:
+            raise BackendUnavailableError(
+                FailureReason.LANGUAGE_IMPOSSIBLE, f"{_WITHOUT_HYPHENS} finds {code} and cannot fetch it"
+            )
+        return rank(fetchable, task.want)
+
+    async def fetch(self, task: Task, candidate: Candidate) -> Subtitle:
+        """Get a file through the server, and look at it."""
+        try:
+            data = await self._client.subtitles.fetch(candidate.subtitle_id)
+        except JellyfinForbiddenError as err:
+            raise BackendUnavailableError(FailureReason.NO_RIGHT, str(err)) from err
+        except JellyfinNotFoundError:
+            # This server cannot hand the file to us, which says nothing about the provider.
+            return Subtitle(candidate, candidate.format or "", None)
+        except JellyfinResponseError as err:
+            too_large = err.status is not None and 200 <= err.status < 300
+            reason = FailureReason.TOO_LARGE if too_large else FailureReason.PROVIDER_FAILED
+            raise CandidateRefusedError(reason, str(err)) from err
+        return Subtitle(candidate, _checked(data, task.want.language), data)
+
+    async def deliver(self, task: Task, subtitle: Subtitle) -> None:
+        """Lay a file beside the film, or have the server fetch it."""
+        candidate, language = subtitle.candidate, task.want.language
+        try:
+            if subtitle.data is None:
+                await self._client.subtitles.download(task.item_id, candidate.subtitle_id)
+                return
+            await self._client.subtitles.upload(
+                task.item_id,
+                subtitle.data,
+                language=language.iso_639_2 if task.want.lenient else _TAGS.get(language, language.iso_639_2),
+                format=subtitle.format,
+                is_forced=candidate.is_forced,
+                is_hearing_impaired=candidate.is_hearing_impaired,
+            )
+        except JellyfinForbiddenError as err:
+            raise BackendUnavailableError(FailureReason.NO_RIGHT, str(err)) from err
+        except JellyfinNotFoundError as err:
+            raise BackendError(FailureReason.NOT_ACCEPTED, str(err)) from err
+        except JellyfinResponseError as err:
+            raise BackendError(FailureReason.NOT_ACCEPTED, str(err)) from err
+
+    async def _code(self, want: Want) -> str:
+        """Return what the server calls a language when it searches."""
+        language = want.language
+        if language.variant is None or want.lenient:
+            if len(language.code) == 2:
+                return language.iso_639_2
+            if await self._is_before_12():
+                # It would not read the language in the name of the file either.
+                raise BackendUnavailableError(FailureReason.LANGUAGE_IMPOSSIBLE, f"the server lacks {language.tag}")
+            return language.code
+        if (tag := _TAGS.get(language)) is None:
+            raise BackendUnavailableError(FailureReason.LANGUAGE_IMPOSSIBLE, f"the server lacks {language.tag}")
+        if (code := _CODES_BEFORE_12.get(language)) and await self._is_before_12():
+            return code
+        return tag
+
+    async def _is_before_12(self) -> bool:
+        """Ask the server itself, which may have been brought up to date meanwhile."""
+        return (await self._client.get_public_info()).version_info < (12,)
+
+
+def rank(rows: Sequence[RemoteSubtitle], want: Want) -> Sequence[Candidate]:
+    """Return what may be used for a want, the best first: made for this very file, as wanted, well rated, popular."""
+    usable = [
+        Candidate(
+            subtitle_id=row.subtitle_id,
+            provider=row.provider,
+            name=row.name,
+            format=row.format,
+            is_hash_match=row.is_hash_match,
+            is_forced=row.is_forced,
+            is_hearing_impaired=row.is_hearing_impaired,
+            is_machine_made=row.is_machine_made,
+            rating=row.rating,
+            downloads=row.downloads,
+        )
+        for row in rows
+        if _may_be_used(row, want)
+    ]
+    return sorted(usable, key=lambda one: _merit(one, want), reverse=True)
+
+
+def _may_be_used(row: RemoteSubtitle, want: Want) -> bool:
+    if row.is_machine_made and not want.machines:
+        return False
+    if want.kind is not TrackKind.EITHER and row.is_forced is not (want.kind is TrackKind.FORCED):
+        return False
+    match want.hearing_impaired:
+        case HearingImpaired.WANTED:
+            return row.is_hearing_impaired
+        case HearingImpaired.REFUSED:
+            return not row.is_hearing_impaired
+        case HearingImpaired.ACCEPTED:
+            return True
+
+
+def _merit(one: Candidate, want: Want) -> tuple[bool, bool, bool, bool, float, int]:
+    return (
+        one.is_hash_match,
+        not one.is_machine_made,
+        # Whoever takes either takes the whole text first.
+        not one.is_forced or want.kind is TrackKind.FORCED,
+        one.is_hearing_impaired is (want.hearing_impaired is HearingImpaired.WANTED),
+        one.rating or 0.0,
+        one.downloads or 0,
+    )
+
+
+def _checked(data: bytes, language: Language) -> str:
+    """Return the format of a file that is what it should be."""
+    if not data.strip():
+        raise CandidateRefusedError(FailureReason.EMPTY_FILE, "the file is empty")
+    if len(data) > LARGEST:
+        raise CandidateRefusedError(FailureReason.TOO_LARGE, f"the file has {len(data)} bytes")
+    if (found := format_of(data)) is None:
+        raise CandidateRefusedError(FailureReason.NOT_A_SUBTITLE, "the file is no subtitle")
+    if not may_be_in(data, language):
+        raise CandidateRefusedError(FailureReason.WRONG_LANGUAGE, f"the file is not in {language.name}")
+    return found
