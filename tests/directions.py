@@ -58,15 +58,26 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "engine.backends.*": (CLIENT, "engine.backends", "engine.languages", "engine.subtitle_check", "engine.wants"),
     "engine.subtitle_check": ("engine.languages",),
     "engine.attempt": (CLIENT, "engine.backends", "engine.ledger_models", "engine.wants"),
-    "engine.worker": (
+    "engine.outcomes": ("engine.ledger", "engine.ledger_models"),
+    "engine.record_work": (
         CLIENT,
         "engine.attempt",
+        "engine.backends",
+        "engine.ladder",
+        "engine.ledger",
+        "engine.ledger_models",
+        "engine.outcomes",
+    ),
+    "engine.worker": (
+        CLIENT,
         "engine.backends",
         "engine.backoff",
         "engine.ladder",
         "engine.ledger",
         "engine.ledger_models",
         "engine.models",
+        "engine.outcomes",
+        "engine.record_work",
     ),
     "engine.announcer": (
         "engine.flood",

@@ -184,6 +184,7 @@ def _connect(
 
     for unsubscribe in (
         requests.subscribe(worker.take),
+        requests.save_first(worker.save),
         listener.subscribe_changes(hear_change),
         listener.subscribe(hear_status),
     ):

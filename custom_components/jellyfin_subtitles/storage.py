@@ -47,10 +47,8 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
 
     @override
     async def save_known(self, document: Document) -> bool:
-        """Write the known document; say if it was written: a full disk is only logged, and a stop puts it off."""
-        before = await self._hass.async_add_executor_job(_written, self._known.path)
-        await self._known.async_save(document)
-        return await self._hass.async_add_executor_job(_written, self._known.path) != before
+        """Write the known document; return whether it stands on the disk now."""
+        return await self._async_save(self._known, document)
 
     @override
     async def save_journal(self, document: Document) -> None:
@@ -94,9 +92,9 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
         return await self._async_load(self._closed)
 
     @override
-    async def save_closed(self, document: Document) -> None:
-        """Write what is over."""
-        await self._closed.async_save(document)
+    async def save_closed(self, document: Document) -> bool:
+        """Write what is over; return whether it stands on the disk now."""
+        return await self._async_save(self._closed, document)
 
     @override
     async def keep_ledger_aside(self) -> None:
@@ -125,6 +123,12 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
                 return document
         await self._async_keep_aside(store)
         return None
+
+    async def _async_save(self, store: Store[Document], document: Document) -> bool:
+        """Write one file, and say if it was written: a full disk is only logged, and a stop puts it off."""
+        before = await self._hass.async_add_executor_job(_written, store.path)
+        await store.async_save(document)
+        return await self._hass.async_add_executor_job(_written, store.path) != before
 
     async def _async_keep_aside(self, store: Store[Document]) -> None:
         path = Path(store.path)
