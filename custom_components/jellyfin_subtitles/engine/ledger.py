@@ -124,8 +124,8 @@ class Ledger:
     def enter(self, request: SubtitleRequest, wants: Iterable[Want], due: datetime) -> tuple[Record, ...]:
         """Open a record for each want that has none; returns those.
 
-        What somebody wants left alone stays closed unless a person asks for it, and so does the end of a request that
-        is only repeated.
+        What somebody wants left alone stays closed unless a person asks for it, and so does what a request that is only
+        repeated has come to; had that come to anything, the file would not lack it.
         """
         said, added = request.item, []
         for want in wants:
@@ -287,7 +287,7 @@ class Ledger:
         end = self.closed(one.record_id)
         if end is None:
             return True
-        if end.request_id == request.request_id and request.repeated:
+        if request.repeated and end.request_id == request.request_id and end.state in _IN_VAIN:
             return False
         return end.state is not RecordState.IGNORED or request.reason is RequestReason.ACTION
 
