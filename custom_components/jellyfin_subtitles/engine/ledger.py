@@ -108,9 +108,9 @@ class Ledger:
         """Take up what a former run left; what it was about to ask is asked again."""
         hot, cold = await self._storage.load_ledger(), await self._storage.load_closed()
         try:
-            records = [_resumed(Record.from_list(row)) for row in hot["open"]] if hot else []
-            ended = [Ended.from_list(row) for row in hot["ended"]] if hot else []
-            closed = [Closed.from_list(row) for row in cold["closed"]] if cold else []
+            records = [_resumed(Record.from_list(row)) for row in hot["open"]] if hot is not None else []
+            ended = [Ended.from_list(row) for row in hot["ended"]] if hot is not None else []
+            closed = [Closed.from_list(row) for row in cold["closed"]] if cold is not None else []
         except (KeyError, TypeError, ValueError) as err:
             LOGGER.debug("The ledger cannot be understood: %r", err)
             await self._storage.keep_ledger_aside()
