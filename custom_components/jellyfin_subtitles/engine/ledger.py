@@ -109,9 +109,9 @@ class Ledger:
         """Take up what a former run left; what it was about to ask is asked again."""
         hot, cold = await self._storage.load_ledger(), await self._storage.load_closed()
         try:
-            records = [_resumed(Record.from_list(row)) for row in hot["open"]] if hot else []
-            ended = [Ended.from_list(row) for row in hot["ended"]] if hot else []
-            closed = [Closed.from_list(row) for row in cold["closed"]] if cold else []
+            records = [_resumed(Record.from_list(row)) for row in hot["open"]] if hot is not None else []
+            ended = [Ended.from_list(row) for row in hot["ended"]] if hot is not None else []
+            closed = [Closed.from_list(row) for row in cold["closed"]] if cold is not None else []
         except (KeyError, TypeError, ValueError) as err:
             LOGGER.debug("The ledger cannot be understood: %r", err)
             await self._storage.keep_ledger_aside()
@@ -125,8 +125,8 @@ class Ledger:
     def enter(self, request: SubtitleRequest, wants: Iterable[Want], due: datetime) -> tuple[Record, ...]:
         """Open a record for each want that has none; returns those.
 
-        What somebody wants left alone stays closed unless a person asks for it, and so does the end of a request that
-        is only repeated.
+        What somebody wants left alone stays closed unless a person asks for it, and so does what a request that is only
+        repeated has come to; had that come to anything, the file would not lack it.
         """
         said, added = request.item, []
         for want in wants:
@@ -288,7 +288,7 @@ class Ledger:
         end = self.closed(one.record_id)
         if end is None:
             return True
-        if end.request_id == request.request_id and request.repeated:
+        if request.repeated and end.request_id == request.request_id and end.state in _IN_VAIN:
             return False
         return end.state is not RecordState.IGNORED or request.reason is RequestReason.ACTION
 
