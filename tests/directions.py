@@ -170,6 +170,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "wording": ("engine.backends", "engine.languages", "engine.ledger_models"),
     "logbook": ("const", "wording"),
     "trigger": ("const", "wording"),
+    "diagnostics": ("const", "coordinator", "engine.ledger_models"),
     "system_health": ("const", "coordinator", "server"),
     "__init__": ("*",),
     # platforms and the like: descriptions
