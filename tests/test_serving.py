@@ -102,3 +102,22 @@ async def test_somebody_else_may_lay_the_subtitles_beside_the_film(
     await until(lambda: bool(arrived))
 
     assert (arrived[0].data["state"], arrived[0].data["backend"]) == ("satisfied_elsewhere", None)
+
+
+async def test_who_plays_an_episode_is_served_the_next_ones_first(
+    hass: HomeAssistant,
+    simulator: JellyfinSimulator,
+    series: SimLibrary,
+    user: SimUser,
+    provider: SubtitleProvider,
+    loaded: JellyfinSubtitlesConfigEntry,
+) -> None:
+    running = loaded.runtime_data
+    show = simulator.add_series(series, "Harbor Lights")
+    episodes = [simulator.add_episode(show, 1, number, streams=WITHOUT) for number in (3, 1, 2)]
+    await until(lambda: len(running.ledger.open) == 3)
+
+    session = simulator.start_playback(user, episodes[1])
+    await until(lambda: [*running.worker._turns] == [episodes[1].item_id, episodes[2].item_id, episodes[0].item_id])
+    simulator.stop_playback(session)
+    await until(lambda: not running.worker._turns)

@@ -1,6 +1,7 @@
 """Which requests are open: plain bookkeeping, and the form in which it is written down."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Protocol
@@ -170,6 +171,30 @@ class RequestBook:
         book.arrived = int(data.get("arrived", 0))
         book.held, book.mass = _from_rows(data["held"]), _from_rows(data["mass"])
         return book
+
+
+class RequestFile:
+    """The book on the disk: one write after the other, so that an older one never replaces a newer one."""
+
+    def __init__(self, storage: RequestStorage) -> None:
+        """Take where it is written."""
+        self.storage = storage
+        self._saving = asyncio.Lock()
+        self._first: list[Callable[[], Awaitable[None]]] = []
+
+    def save_first(self, callback: Callable[[], Awaitable[None]]) -> Callable[[], None]:
+        """Wait for that before each write; returns the way out."""
+        self._first.append(callback)
+        return lambda: self._first.remove(callback)
+
+    async def save(self, current: Callable[[], RequestBook]) -> None:
+        """Write the book as it is by then."""
+        async with self._saving:
+            # What is said from here on is still open in this document.
+            document = current().as_document()
+            for write in tuple(self._first):
+                await write()
+            await self.storage.save_requests(document)
 
 
 def _as_rows(held: Mapping[str, Held]) -> list[list[str | None]]:
