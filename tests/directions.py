@@ -57,6 +57,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "engine.backends": ("engine.wants",),
     "engine.backends.*": (CLIENT, "engine.backends", "engine.languages", "engine.subtitle_check", "engine.wants"),
     "engine.subtitle_check": ("engine.languages",),
+    "engine.watching": (CLIENT, "engine.ledger_models"),
     "engine.attempt": (CLIENT, "engine.backends", "engine.ledger_models", "engine.wants"),
     "engine.outcomes": ("engine.ledger", "engine.ledger_models"),
     "engine.record_work": (
@@ -166,7 +167,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "services": ("const", "coordinator", "failures", "engine.languages", "engine.lookup", "engine.models", CLIENT),
     "entity": ("const", "coordinator"),
     "image": ("const", "coordinator", "entity", CLIENT),
-    "wording": ("engine.languages",),
+    "wording": ("engine.backends", "engine.languages", "engine.ledger_models"),
     "logbook": ("const", "wording"),
     "trigger": ("const", "wording"),
     "system_health": ("const", "coordinator", "server"),

@@ -139,21 +139,39 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
             return
         LOGGER.warning("What %s holds cannot be understood; it was renamed to %s", store.key, kept)
         # What is lost with it, and so what the issue says, depends on the file.
-        said_of = {
-            self._requests: ISSUE_REQUESTS_KEPT_ASIDE,
-            self._ledger: ISSUE_LEDGER_KEPT_ASIDE,
-            self._closed: ISSUE_LEDGER_KEPT_ASIDE,
-        }
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            _issue_id(store),
-            is_fixable=True,
-            is_persistent=True,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=said_of.get(store, ISSUE_STORAGE_KEPT_ASIDE),
-            translation_placeholders={"file": str(kept)},
-        )
+        if store is self._requests:
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                _issue_id(store),
+                is_fixable=True,
+                is_persistent=True,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=ISSUE_REQUESTS_KEPT_ASIDE,
+                translation_placeholders={"file": str(kept)},
+            )
+        elif store in (self._ledger, self._closed):
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                _issue_id(store),
+                is_fixable=True,
+                is_persistent=True,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=ISSUE_LEDGER_KEPT_ASIDE,
+                translation_placeholders={"file": str(kept)},
+            )
+        else:
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                _issue_id(store),
+                is_fixable=True,
+                is_persistent=True,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=ISSUE_STORAGE_KEPT_ASIDE,
+                translation_placeholders={"file": str(kept)},
+            )
 
 
 def _store(hass: HomeAssistant, entry_id: str, name: str) -> Store[Document]:

@@ -5,10 +5,11 @@ is asked. What is over moves to the other one, which is large and seldom written
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from .ledger_models import Closed, Record, RecordState
@@ -218,16 +219,16 @@ class Ledger:
         ends = [self.closed(f"{source_id};{want}") for want in self._wants]
         return not any(end.state in _IN_VAIN for end in ends if end is not None)
 
-    def next(self, now: datetime, first: Collection[str] = ()) -> Record | None:
-        """Return the record whose turn it is: what was delivered, then the items that come first, then the newest.
+    def next(self, now: datetime, turns: Mapping[str, int] = MappingProxyType({})) -> Record | None:
+        """Return the record whose turn it is: what was delivered, then items by their `turns`, then the newest.
 
         Of one file, the languages come in the order in which they were asked for.
         """
         best: Record | None = None
-        rank: tuple[bool, bool, datetime] | None = None
+        rank: tuple[bool, int, datetime] | None = None
         for one in self._open.values():
             if one.due <= now:
-                own = (one.state is RecordState.VERIFYING, one.item_id in first, one.arrived_at)
+                own = (one.state is RecordState.VERIFYING, turns.get(one.item_id, 0), one.arrived_at)
                 if rank is None or own > rank:
                     best, rank = one, own
         return best

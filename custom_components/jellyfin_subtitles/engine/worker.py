@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -81,7 +81,7 @@ class SubtitleWorker:
         self._work = RecordWork(
             client, ledger, self._outcomes, chain, now=now, ladder=timings.ladder, fresh=timings.fresh
         )
-        self._first: Collection[str] = ()
+        self._turns: dict[str, int] = {}
         self._to_read: dict[str, None] = {}
         self._hurried: dict[str, datetime] = {}
         self._refusals: Counter[str] = Counter()
@@ -131,9 +131,9 @@ class SubtitleWorker:
             self._to_read |= dict.fromkeys(one.source_id for one in touched)
             self._woken.set()
 
-    def prefer(self, item_ids: Collection[str]) -> None:
-        """Work on these films and episodes first: somebody is about to watch them."""
-        self._first = frozenset(item_ids)
+    def prefer(self, item_ids: Sequence[str]) -> None:
+        """Work on these films and episodes first, and in this order: somebody is about to watch them."""
+        self._turns = {item_id: len(item_ids) - place for place, item_id in enumerate(item_ids)}
 
     def wake(self) -> None:
         """The server answers: do not wait any longer to ask it."""
@@ -180,7 +180,7 @@ class SubtitleWorker:
                 self._woken.clear()
                 if self._to_read:
                     await self._read_next()
-                elif (record := self._ledger.next(self._now(), self._first)) is None:
+                elif (record := self._ledger.next(self._now(), self._turns)) is None:
                     await self._rest()
                 elif not self._put_off(record):
                     await self._go_on(record)
