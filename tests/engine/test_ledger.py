@@ -125,7 +125,7 @@ def test_the_turn_is_that_of_what_was_delivered_then_of_those_that_come_first_th
     (delivered,) = opened(ledger, "delivered", at=NOW - timedelta(days=4))
     ledger.put(delivered.__replace__(state=RecordState.VERIFYING))
     order = []
-    while record := ledger.next(NOW, ["watched"]):
+    while record := ledger.next(NOW, {"watched": 1}):
         order.append(record.record_id)
         ledger.drop(record)
     assert order == ["delivered;de", "watched;de", "new;fr", "new;de", "old;fr", "old;de"]
