@@ -176,6 +176,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "coordinator": ("const", "failures", "issues", "storage", "connection", "webhook", "engine.*"),
     "repairs": ("const", "coordinator", "engine.requests", "engine.rights"),
     "services": ("const", "coordinator", "failures", "engine.languages", "engine.lookup", "engine.policy", CLIENT),
+    "request_services": ("const", "engine.ledger_models", "services", CLIENT),
     "entity": ("const", "coordinator"),
     "image": ("const", "coordinator", "entity", CLIENT),
     "wording": ("engine.backends", "engine.languages", "engine.ledger_models"),

@@ -43,6 +43,7 @@ from .engine.requests import SubtitleRequests
 from .engine.watching import watched_next
 from .engine.worker import SubtitleWorker
 from .issues import JellyfinSubtitlesIssues
+from .request_services import async_setup_request_services
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
 from .webhook import JellyfinSubtitlesWebhookManager, async_remove_cloudhook
@@ -62,6 +63,7 @@ PLATFORMS = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions."""
     async_setup_services(hass)
+    async_setup_request_services(hass)
     return True
 
 
