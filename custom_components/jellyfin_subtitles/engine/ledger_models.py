@@ -205,7 +205,7 @@ class Outcome:
             "kind": one.want.kind.value,
             "state": self.state.value,
             "attempts": one.attempts,
-            "backend": None if self.state is RecordState.SATISFIED_ELSEWHERE else one.backend,
+            "backend": one.backend,
             "reason": one.reason,
             "requested_at": one.requested_at.isoformat(),
             "ended_at": self.at.isoformat() if self.next_attempt is None else None,
