@@ -17,6 +17,7 @@ from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
 from .engine.backends.jellyfin_search import JellyfinSearch
 from .engine.catch_up import CatchUp
+from .engine.chain import chain_of
 from .engine.flood import FloodTimings
 from .engine.jellyfin import (
     JellyfinAuthenticationError,
@@ -74,7 +75,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     ledger = Ledger(storage)
     await _async_load(known, requests, ledger)
     backends = {backend.name: backend for backend in (JellyfinSearch(client),)}
-    worker = SubtitleWorker(client, ledger, lambda record: tuple(backends.values()), now=dt_util.utcnow)
+    worker = SubtitleWorker(client, ledger, lambda record: chain_of(record, household, backends), now=dt_util.utcnow)
     flood = FloodTimings(limit=options.flood_limit(entry.options))
     pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow, flood=flood)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)

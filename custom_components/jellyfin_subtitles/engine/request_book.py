@@ -27,8 +27,8 @@ class RequestStorage(Protocol):
 class OpenRequest:
     """A request that was not said yet.
 
-    Without `source_id` it stands for whatever the item turns out to lack. `languages` are those that somebody asked
-    for, None for those of the household.
+    Without `source_id` it stands for whatever the item turns out to lack. `wants` are those that somebody asked for, as
+    text (a language's tag is one), None for those of the household.
     """
 
     request_id: str
@@ -36,29 +36,29 @@ class OpenRequest:
     source_id: str | None
     library_id: str | None
     reason: RequestReason
-    languages: tuple[str, ...] | None = None
+    wants: tuple[str, ...] | None = None
 
     @property
     def key(self) -> tuple[str, str | None, tuple[str, ...] | None]:
         """What makes it the same request as another one."""
-        return self.item_id, self.source_id, None if self.languages is None else tuple(sorted(self.languages))
+        return self.item_id, self.source_id, None if self.wants is None else tuple(sorted(self.wants))
 
     def as_list(self) -> list[Any]:
         """Return it as it is stored: there may be thousands."""
-        languages = None if self.languages is None else list(self.languages)
-        return [self.request_id, self.item_id, self.source_id, self.library_id, self.reason.value, languages]
+        wants = None if self.wants is None else list(self.wants)
+        return [self.request_id, self.item_id, self.source_id, self.library_id, self.reason.value, wants]
 
     @classmethod
     def from_list(cls, data: Sequence[Any]) -> OpenRequest:
         """Make it again; raises TypeError or ValueError on anything else."""
-        request_id, item_id, source_id, library_id, reason, languages = data
+        request_id, item_id, source_id, library_id, reason, wants = data
         return cls(
             request_id=_text(request_id),
             item_id=_text(item_id),
             source_id=_text_or_none(source_id),
             library_id=_text_or_none(library_id),
             reason=RequestReason(reason),
-            languages=None if languages is None else tuple(map(_text, languages)),
+            wants=None if wants is None else tuple(map(_text, wants)),
         )
 
 
@@ -97,18 +97,18 @@ class RequestBook:
         source_id: str | None,
         library_id: str | None,
         reason: RequestReason,
-        languages: tuple[str, ...] | None = None,
+        wants: tuple[str, ...] | None = None,
         *,
         request_id: str | None = None,
     ) -> OpenRequest:
-        """Open a request; of the same file and languages there is only one, and that one is returned.
+        """Open a request; of the same file and wants there is only one, and that one is returned.
 
         What nobody has asked for happens once to a file: its id is the file's, so that a repetition can be told.
         """
         if request_id is None:
             own = blake2b((source_id or item_id).encode(), digest_size=16).hexdigest()
-            request_id = own if languages is None else uuid.uuid4().hex
-        one = OpenRequest(request_id, item_id, source_id, library_id, reason, languages)
+            request_id = own if wants is None else uuid.uuid4().hex
+        one = OpenRequest(request_id, item_id, source_id, library_id, reason, wants)
         return self._open.setdefault(one.key, one)
 
     def close(self, one: OpenRequest) -> None:

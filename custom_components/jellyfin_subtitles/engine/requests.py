@@ -213,7 +213,7 @@ class SubtitleRequests:
             self._tell_mass()
 
     def _add(self, said: Announcement, needs: Needs, reason: RequestReason) -> OpenRequest:
-        asked = needs.missing if reason is RequestReason.ACTION else None
+        asked = tuple(want.as_text() for want in needs.wants) if reason is RequestReason.ACTION else None
         one = self._book.add(said.item_id, needs.source_id, said.library_id, reason, asked)
         self._ready[one.request_id] = SubtitleRequest(
             one.request_id, said, needs, reason, self._now(), repeated=said.repeated
@@ -295,7 +295,7 @@ class SubtitleRequests:
         said, lacking = self._reader.assess(one, item)
         for needs in lacking:
             new = self._book.add(
-                item.item_id, needs.source_id, one.library_id, one.reason, one.languages, request_id=request_id
+                item.item_id, needs.source_id, one.library_id, one.reason, one.wants, request_id=request_id
             )
             self._ready[new.request_id] = SubtitleRequest(new.request_id, said, needs, one.reason, self._now())
             request_id = None
