@@ -241,7 +241,6 @@ class Outcome:
         is_over = self.next_attempt is None
         return self.record.as_dict() | {
             "state": self.state.value,
-            "backend": None if self.state is RecordState.SATISFIED_ELSEWHERE else self.record.backend,
             "ended_at": self.at.isoformat() if is_over else None,
             "next_attempt": None if self.next_attempt is None else self.next_attempt.isoformat(),
             "repeated": self.repeated,
