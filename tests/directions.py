@@ -60,6 +60,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "engine.backends.*": (CLIENT, "engine.backends", "engine.languages", "engine.subtitle_check", "engine.wants"),
     "engine.subtitle_check": ("engine.languages",),
     "engine.watching": (CLIENT, "engine.ledger_models"),
+    "engine.chain": ("engine.backends", "engine.ledger_models", "engine.models", "engine.policy"),
     "engine.attempt": (CLIENT, "engine.backends", "engine.ledger_models", "engine.wants"),
     "engine.outcomes": ("engine.ledger", "engine.ledger_models"),
     "engine.record_work": (
@@ -180,6 +181,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "wording": ("engine.backends", "engine.languages", "engine.ledger_models"),
     "logbook": ("const", "wording"),
     "trigger": ("const", "wording"),
+    "diagnostics": ("const", "coordinator", "engine.ledger_models"),
     "system_health": ("const", "coordinator", "server"),
     "__init__": ("*",),
     # platforms and the like: descriptions

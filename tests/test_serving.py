@@ -2,6 +2,8 @@
 
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
+from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.jellyfin_subtitles.const import (
     EVENT_MEDIA_READY,
@@ -121,3 +123,23 @@ async def test_who_plays_an_episode_is_served_the_next_ones_first(
     await until(lambda: [*running.worker._turns] == [episodes[1].item_id, episodes[2].item_id, episodes[0].item_id])
     simulator.stop_playback(session)
     await until(lambda: not running.worker._turns)
+
+
+async def test_the_diagnostics_tell_how_far_everything_is_and_of_what(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    simulator: JellyfinSimulator,
+    films: SimLibrary,
+    provider: SubtitleProvider,
+    loaded: JellyfinSubtitlesConfigEntry,
+) -> None:
+    """But not of which film."""
+    failed = async_capture_events(hass, EVENT_SUBTITLE_FAILED)
+    simulator.add_film(films, "Night Ferry", year=2021, streams=WITHOUT)
+    await until(lambda: bool(failed))
+    report = await get_diagnostics_for_config_entry(hass, hass_client, loaded)
+    assert report["subtitles"] == {
+        "states": {"waiting": 1},
+        "reasons": {"not_found": 1},
+        "next_due": failed[0].data["next_attempt"],
+    }

@@ -17,9 +17,9 @@ from . import options
 from .connection import async_create_client, async_log_out
 from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
-from .engine.backends import Backend
 from .engine.backends.jellyfin_search import JellyfinSearch
 from .engine.catch_up import CatchUp
+from .engine.chain import chain_of
 from .engine.flood import FloodTimings
 from .engine.jellyfin import (
     JellyfinAuthenticationError,
@@ -35,7 +35,6 @@ from .engine.jellyfin import (
 )
 from .engine.known import KnownIds
 from .engine.ledger import Ledger
-from .engine.ledger_models import Record
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
 from .engine.models import ListenerState, ListenerStatus
@@ -78,12 +77,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     ledger = Ledger(storage)
     await _async_load(known, requests, ledger)
     backends = {backend.name: backend for backend in (JellyfinSearch(client),)}
-
-    def chain(record: Record) -> list[Backend]:
-        names = household.backends_for(record.library_id, record.want.key)
-        return [backends[name] for name in names if name in backends]
-
-    worker = SubtitleWorker(client, ledger, chain, now=dt_util.utcnow)
+    worker = SubtitleWorker(client, ledger, lambda record: chain_of(record, household, backends), now=dt_util.utcnow)
     flood = FloodTimings(limit=options.flood_limit(entry.options))
     pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow, flood=flood)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
