@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange, ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
@@ -17,6 +19,7 @@ from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
 from .engine.backends.jellyfin_search import JellyfinSearch
 from .engine.catch_up import CatchUp
+from .engine.chain import chain_of
 from .engine.flood import FloodTimings
 from .engine.jellyfin import (
     JellyfinAuthenticationError,
@@ -70,12 +73,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     storage = JellyfinSubtitlesStorage(hass, entry.entry_id)
     known = KnownIds(storage)
     libraries = Libraries(options.chosen_libraries(entry.options))
-    household = options.household(hass, entry.options)
+    household = options.household(hass, entry.options, entry.subentries.values())
     requests = SubtitleRequests(client, libraries, storage, household, now=dt_util.utcnow)
     ledger = Ledger(storage)
     await _async_load(known, requests, ledger)
     backends = {backend.name: backend for backend in (JellyfinSearch(client),)}
-    worker = SubtitleWorker(client, ledger, lambda record: tuple(backends.values()), now=dt_util.utcnow)
+    worker = SubtitleWorker(client, ledger, lambda record: chain_of(record, household, backends), now=dt_util.utcnow)
     flood = FloodTimings(limit=options.flood_limit(entry.options))
     pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow, flood=flood)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
@@ -210,6 +213,12 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
         running.worker.open()
         running.pipeline.open()
 
+    @callback
+    def hear_entry(change: ConfigEntryChange, changed: JellyfinSubtitlesConfigEntry) -> None:
+        if changed is entry and entry.state is ConfigEntryState.LOADED:
+            if options.profiles(entry.subentries.values()) != running.household.profiles:
+                hass.config_entries.async_schedule_reload(entry.entry_id)
+
     async def save(now: datetime) -> None:
         await running.known.save(now)
 
@@ -218,6 +227,7 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
     entry.async_create_background_task(hass, running.worker.run(), f"{DOMAIN} subtitles")
     entry.async_create_background_task(hass, running.listener.run(), f"{DOMAIN} listener")
     entry.async_on_unload(async_at_started(hass, open_pipeline))
+    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, hear_entry))
     running.webhook.async_start()
     entry.async_on_unload(async_track_time_interval(hass, save, SAVE_INTERVAL, cancel_on_shutdown=True))
     interval = options.fallback_interval(entry.options)

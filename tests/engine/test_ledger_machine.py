@@ -108,7 +108,9 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(amid_save=st.booleans())
     def crash(self, amid_save: bool) -> None:
+        moved = {}
         if amid_save:
+            moved = {record_id: state for record_id, state in self.ended.items() if record_id not in self.untold}
             self.disk.is_full, self.disk.is_last_write = False, True
             try:
                 at_once(self.ledger.save_all())
@@ -119,9 +121,16 @@ class LedgerMachine(RuleBasedStateMachine):
         self.disk = Disk(ledger=self.disk.ledger, closed=self.disk.closed)
         self.ledger = Ledger(self.disk)
         at_once(self.ledger.load())
-        self.opened, self.ended, untold = set(self.written[0]), dict(self.written[1]), self.written[2]
+        self.opened, ended, untold = set(self.written[0]), dict(self.written[1]), self.written[2]
+        # What has just ended may stand in the larger file already; where the other says more, that counts.
+        self.ended = {one.record_id: one.state for one in self.ledger.all_closed()}
+        if self.ended != ended:
+            assert self.ended.keys() <= (moved.keys() | ended.keys()) - (self.opened - untold)
+            assert all(state in (moved.get(record_id), ended.get(record_id)) for record_id, state in self.ended.items())
+            assert all(self.ended[record_id] is ended[record_id] for record_id in untold)
         assert {one.closed.record_id for one in self.ledger.untold} == untold
         self.untold = {one.closed.record_id: one for one in self.ledger.untold}
+        self.written = set(self.opened), dict(self.ended), set(self.untold)
 
     @override
     def teardown(self) -> None:

@@ -12,7 +12,7 @@ from custom_components.jellyfin_subtitles.engine.ledger_models import Closed, Me
 from custom_components.jellyfin_subtitles.engine.models import RequestReason
 from custom_components.jellyfin_subtitles.engine.wants import HearingImpaired, TrackKind, Want
 
-from .recording import NOW, a_want
+from .recording import NOW, a_want, asked_for
 
 MOMENTS = st.integers(0, 4_000_000_000_000).map(lambda millis: datetime.fromtimestamp(millis / 1000, UTC))
 TEXTS = st.text(max_size=8)
@@ -104,7 +104,8 @@ def test_an_end_survives_being_stored(end: Closed) -> None:
 def test_nonsense_is_named(kind: type[Record | Closed], data: st.DataObject) -> None:
     stored: Any = data.draw((RECORDS if kind is Record else ENDS).map(lambda one: one.as_list()))
     stored[data.draw(st.integers(0, len(stored) - 1))] = data.draw(NONSENSE)
-    for nonsense in (stored, data.draw(NONSENSE)):
+    anything: Any = data.draw(NONSENSE)
+    for nonsense in (stored, anything):
         try:
             read = kind.from_list(nonsense)
         except TypeError, ValueError:
@@ -170,6 +171,9 @@ def test_an_outcome_says_everything_flat() -> None:
 
 def test_a_file_that_is_ready_is_told_by_its_record() -> None:
     ready = MediaReady.of_record(RECORD, repeated=False)
+    said = asked_for("version", item_id="item").item
+    assert MediaReady.of_announcement(said).source_id == "item"
+    assert MediaReady.of_announcement(said.__replace__(new_version="version")).source_id == "version"
     assert (ready.item_id, ready.source_id, ready.title, ready.repeated) == (
         "item",
         "source",

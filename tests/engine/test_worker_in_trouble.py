@@ -1,7 +1,7 @@
 """What the worker makes of backends and servers that let it down."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 from unittest.mock import patch
 
@@ -232,7 +232,7 @@ async def start_slowly(house: Working) -> None:
     await house.simulator.set_phase("D")
 
 
-def refuse(status: int) -> Callable[[Working], Awaitable[None]]:
+def refuse(status: int) -> Callable[[Working], Coroutine[Any, Any, None]]:
     """Answer everything like that for a while."""
 
     async def refuse_all(house: Working) -> None:
@@ -250,7 +250,7 @@ async def test_a_server_that_is_away_makes_no_attempt(
     simulator: JellyfinSimulator,
     film: SimItem,
     caplog: pytest.LogCaptureFixture,
-    trouble: Callable[[Working], Awaitable[None]],
+    trouble: Callable[[Working], Coroutine[Any, Any, None]],
 ) -> None:
     caplog.set_level("INFO")
     async with working(simulator, timings=PATIENT) as house:
