@@ -57,6 +57,7 @@ PLATFORMS = [
     Platform.IMAGE,
     Platform.SENSOR,
     Platform.SWITCH,
+    Platform.TODO,
 ]
 
 
@@ -85,7 +86,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
     timings = options.listener_timings(entry.options)
     listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow, timings=timings)
-    coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, household, listener, known.last)
+    coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, household, ledger, listener, known.last)
     coordinator.async_listen_to(pipeline, catch_up, requests, worker)
     _connect(entry, requests, listener, ledger, worker)
     issues = JellyfinSubtitlesIssues(hass, entry, client, libraries)
