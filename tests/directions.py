@@ -56,7 +56,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "engine.ledger": ("engine.ledger_models", "engine.models", "engine.wants"),
     "engine.backends": ("engine.wants",),
     "engine.backends.*": (CLIENT, "engine.backends", "engine.languages", "engine.subtitle_check", "engine.wants"),
-    "engine.subtitle_check": ("engine.languages",),
+    "engine.subtitle_check": ("engine.backends", "engine.languages"),
     "engine.attempt": (CLIENT, "engine.backends", "engine.ledger_models", "engine.wants"),
     "engine.worker": (
         CLIENT,
