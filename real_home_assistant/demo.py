@@ -29,6 +29,9 @@ _FIRST_JELLYFIN_PORT: Final = 18096
 # How long it takes to look into a file; seconds. Nobody shall wait for a season longer than for a film.
 _PROBE_TIME: Final = 0.2
 _SEASONS_EVERY: Final = 600.0
+# A provider's day passes in a few minutes, so that it is seen how what it refused comes after all.
+_DOWNLOADS_A_DAY: Final = 5
+_PROVIDER_DAY: Final = 150.0
 _NOTE: Final = """\
 ## One step is yours
 [Add the integration](/_my_redirect/config_flow_start?domain={domain}) and sign in to your server: `{server}`.
@@ -82,6 +85,7 @@ async def run(options: Options) -> None:
             tasks.create_task(_keep_dashboard(api, socket, options.folder))
             if library is not None:
                 tasks.create_task(_let_files_arrive(library, options))
+                tasks.create_task(_limit_downloads(library))
             async for event in events:
                 say(told(event))
 
@@ -94,6 +98,7 @@ async def _start_jellyfin(options: Options, stack: AsyncExitStack) -> tuple[Jell
     )
     user = simulator.add_user(LOGIN, LOGIN, administrator=True)
     simulator.core.monitor.pace.watched_probe = _PROBE_TIME
+    simulator.add_subtitle_provider().offer("eng")
     library = DemoLibrary(simulator, Arrived.from_dict(state))
     for entry in _stored_entries(options.folder):
         simulator.issue_token(user, entry["device_id"], token=entry["token"])
@@ -206,6 +211,13 @@ async def _let_files_arrive(library: DemoLibrary, options: Options) -> None:
             tasks.create_task(seasons())
         if options.mass_after and not library.so_far.archive:
             tasks.create_task(archive())
+
+
+async def _limit_downloads(library: DemoLibrary) -> None:
+    """Let the provider give so many subtitles and then no more, until its next day begins."""
+    while True:
+        library.allow_downloads(_DOWNLOADS_A_DAY)
+        await asyncio.sleep(_PROVIDER_DAY)
 
 
 async def _watch(home: HomeAssistantProcess) -> None:

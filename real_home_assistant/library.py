@@ -109,6 +109,11 @@ class DemoLibrary:
         if so_far.archive:
             self._add_archive(announce=False)
 
+    def allow_downloads(self, count: int) -> None:
+        """Let the providers of subtitles give so many files from now on."""
+        for provider in self._simulator.core.subtitle_providers:
+            provider.quota = count
+
     def arrive(self) -> str:
         """Let the next file appear on the server's disk, and return what it is."""
         arrival = self.so_far.arrived

@@ -9,7 +9,17 @@ DOMAIN: Final = "jellyfin_subtitles"
 MEDIA_ADDED: Final = f"{DOMAIN}_media_added"
 MEDIA_ADDED_BATCH: Final = f"{DOMAIN}_media_added_batch"
 SUBTITLE_REQUESTED: Final = f"{DOMAIN}_subtitle_requested"
-EVENTS: Final = (MEDIA_ADDED, MEDIA_ADDED_BATCH, SUBTITLE_REQUESTED)
+SUBTITLE_ARRIVED: Final = f"{DOMAIN}_subtitle_arrived"
+SUBTITLE_FAILED: Final = f"{DOMAIN}_subtitle_failed"
+MEDIA_READY: Final = f"{DOMAIN}_media_ready"
+EVENTS: Final = (
+    MEDIA_ADDED,
+    MEDIA_ADDED_BATCH,
+    SUBTITLE_REQUESTED,
+    SUBTITLE_ARRIVED,
+    SUBTITLE_FAILED,
+    MEDIA_READY,
+)
 
 
 def say(text: str) -> None:
@@ -19,7 +29,14 @@ def say(text: str) -> None:
 
 def told(event: Event) -> str:
     """Return an event in one line."""
-    words = {MEDIA_ADDED: _announced, MEDIA_ADDED_BATCH: _announced_together, SUBTITLE_REQUESTED: _requested}
+    words = {
+        MEDIA_ADDED: _announced,
+        MEDIA_ADDED_BATCH: _announced_together,
+        SUBTITLE_REQUESTED: _requested,
+        SUBTITLE_ARRIVED: _arrived,
+        SUBTITLE_FAILED: _failed,
+        MEDIA_READY: _ready,
+    }
     return "Home Assistant   " + "  |  ".join(words[event.kind](event.data))
 
 
@@ -48,3 +65,16 @@ def _requested(request: dict[str, Any]) -> list[str]:
         f"missing {', '.join(request['missing'])}",
         f"present {', '.join(request['present']) or 'none'}",
     ]
+
+
+def _arrived(outcome: dict[str, Any]) -> list[str]:
+    return [f"subtitles arrived: {outcome['title']}", outcome["language"], f"through {outcome['backend'] or 'others'}"]
+
+
+def _failed(outcome: dict[str, Any]) -> list[str]:
+    words = [f"no subtitles: {outcome['title']}", outcome["language"], outcome["reason"]]
+    return [*words, f"next attempt {outcome['next_attempt']}" if outcome["next_attempt"] else "given up"]
+
+
+def _ready(ready: dict[str, Any]) -> list[str]:
+    return [f"ready to watch: {ready['title']}"]

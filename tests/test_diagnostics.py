@@ -47,6 +47,7 @@ async def test_it_holds_states_and_counts_and_nothing_private(
     assert report["last_sync"]["requests"]
     assert report["last_item"]["item_type"] == "movie"
     assert report["requests"] == {"automatic": True, "waiting": 0, "mass_arrival": 0}
+    assert report["subtitles"] == {"states": {}, "reasons": {}, "next_due": None}
     assert (report["webhook"]["registered"], report["webhook"]["count"]) == (True, 0)
     item = loaded.runtime_data.coordinator.data.last_item
     assert item is not None

@@ -12,6 +12,8 @@ from custom_components.jellyfin_subtitles.const import (
     DOMAIN,
     EVENT_MEDIA_ADDED,
     EVENT_MEDIA_ADDED_BATCH,
+    EVENT_SUBTITLE_ARRIVED,
+    EVENT_SUBTITLE_FAILED,
     EVENT_SUBTITLE_REQUESTED,
 )
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
@@ -26,6 +28,7 @@ from . import until
 from .household import async_let_arrive
 
 MEDIA_ADDED = "event.simulator_media_added"
+MEDIA_READY = "event.simulator_media_ready"
 SUBTITLE_REQUESTED = "event.simulator_subtitles_requested"
 OF_A_SERVER = {"device_id": "gone", "server_id": "gone"}
 
@@ -98,7 +101,10 @@ async def test_the_page_of_the_device_shows_them_by_the_name_that_people_gave_it
 
     lines = await async_lines(hass, hass_ws_client, begin, device_ids=[device_id])
 
-    assert ours(lines) == [("Attic", MEDIA_ADDED, "Night Ferry (2020) was added to Films")]
+    assert ours(lines) == [
+        ("Attic", MEDIA_ADDED, "Night Ferry (2020) was added to Films"),
+        ("Attic", MEDIA_READY, "Night Ferry (2020) is ready to watch"),
+    ]
 
 
 async def test_who_leaves_out_the_event_entities_reads_each_thing_once(
@@ -109,7 +115,9 @@ async def test_who_leaves_out_the_event_entities_reads_each_thing_once(
     films: SimLibrary,
     loaded: JellyfinSubtitlesConfigEntry,
 ) -> None:
-    assert await async_setup_component(hass, "logbook", {"logbook": {"exclude": {"entities": [MEDIA_ADDED]}}})
+    assert await async_setup_component(
+        hass, "logbook", {"logbook": {"exclude": {"entities": [MEDIA_ADDED, MEDIA_READY]}}}
+    )
     events = async_capture_events(hass, EVENT_MEDIA_ADDED)
     for title in ("Night Ferry", "Day Ferry"):
         simulator.add_film(films, title, year=2020)
@@ -118,7 +126,9 @@ async def test_who_leaves_out_the_event_entities_reads_each_thing_once(
     lines = await async_lines(hass, hass_ws_client, begin)
 
     assert sorted(message for _, _, message in ours(lines)) == [
+        "Day Ferry (2020) is ready to watch",
         "Day Ferry (2020) was added to Films",
+        "Night Ferry (2020) is ready to watch",
         "Night Ferry (2020) was added to Films",
     ]
     assert len([line for line in lines if line.get("entity_id") == MEDIA_ADDED]) == 2
@@ -129,6 +139,24 @@ async def test_who_leaves_out_the_event_entities_reads_each_thing_once(
     [
         pytest.param(
             EVENT_MEDIA_ADDED, {"title": "Fog", "library_name": None}, "Fog was added", id="nobody knows where"
+        ),
+        pytest.param(
+            EVENT_SUBTITLE_ARRIVED,
+            {"title": "Fog", "language": "pt-BR"},
+            "Portuguese (Brazil) subtitles arrived for Fog",
+            id="arrived",
+        ),
+        pytest.param(
+            EVENT_SUBTITLE_FAILED,
+            {"title": "Fog", "language": "de", "reason": "no_provider", "next_attempt": "2026-01-01"},
+            "No German subtitles for Fog: no provider of subtitles is installed, trying again",
+            id="not yet",
+        ),
+        pytest.param(
+            EVENT_SUBTITLE_FAILED,
+            {"title": "Fog", "language": "?", "reason": "closed on Sundays", "next_attempt": None},
+            "No ? subtitles for Fog: closed on Sundays, given up",
+            id="given up",
         ),
         pytest.param(
             EVENT_MEDIA_ADDED_BATCH,

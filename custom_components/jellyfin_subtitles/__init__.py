@@ -17,6 +17,7 @@ from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
 from .engine.backends.jellyfin_search import JellyfinSearch
 from .engine.catch_up import CatchUp
+from .engine.chain import chain_of
 from .engine.flood import FloodTimings
 from .engine.jellyfin import (
     JellyfinAuthenticationError,
@@ -26,6 +27,7 @@ from .engine.jellyfin import (
     JellyfinServerStartingError,
     JellyfinTlsError,
     LibraryChanged,
+    NowPlaying,
     ServerInfo,
     User,
 )
@@ -36,6 +38,7 @@ from .engine.listener import JellyfinSubtitlesListener
 from .engine.models import ListenerState, ListenerStatus
 from .engine.pipeline import SubtitlePipeline
 from .engine.requests import SubtitleRequests
+from .engine.watching import watched_next
 from .engine.worker import SubtitleWorker
 from .issues import JellyfinSubtitlesIssues
 from .services import async_setup_services
@@ -72,7 +75,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     ledger = Ledger(storage)
     await _async_load(known, requests, ledger)
     backends = {backend.name: backend for backend in (JellyfinSearch(client),)}
-    worker = SubtitleWorker(client, ledger, lambda record: tuple(backends.values()), now=dt_util.utcnow)
+    worker = SubtitleWorker(client, ledger, lambda record: chain_of(record, household, backends), now=dt_util.utcnow)
     flood = FloodTimings(limit=options.flood_limit(entry.options))
     pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow, flood=flood)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
@@ -80,7 +83,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow, timings=timings)
     coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, household, listener, known.last)
     coordinator.async_listen_to(pipeline, catch_up, requests, worker)
-    _connect(entry, requests, listener, worker)
+    _connect(entry, requests, listener, ledger, worker)
     issues = JellyfinSubtitlesIssues(hass, entry, client, libraries)
     issues.async_listen_to(listener, catch_up, requests, user)
     webhook = JellyfinSubtitlesWebhookManager(hass, entry, pipeline, known, listener)
@@ -169,13 +172,18 @@ def _connect(
     entry: JellyfinSubtitlesConfigEntry,
     requests: SubtitleRequests,
     listener: JellyfinSubtitlesListener,
+    ledger: Ledger,
     worker: SubtitleWorker,
 ) -> None:
-    """Let the worker hear what is asked for, what has changed, and when the server is back."""
+    """Let the worker hear what is asked for, what has changed, what is being watched, and when the server is back."""
 
     @callback
     def hear_change(change: LibraryChanged) -> None:
         worker.updated((*change.items_updated, *change.items_removed))
+
+    @callback
+    def hear_playing(playing: NowPlaying) -> None:
+        worker.prefer(watched_next(playing.items, ledger.open.values()))
 
     @callback
     def hear_status(status: ListenerStatus) -> None:
@@ -184,7 +192,9 @@ def _connect(
 
     for unsubscribe in (
         requests.subscribe(worker.take),
+        requests.save_first(worker.save),
         listener.subscribe_changes(hear_change),
+        listener.subscribe_playing(hear_playing),
         listener.subscribe(hear_status),
     ):
         entry.async_on_unload(unsubscribe)

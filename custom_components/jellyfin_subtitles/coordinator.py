@@ -210,7 +210,8 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
     @callback
     def _tell_if_ready(self, announcement: Announcement) -> None:
         """Say that a new item has all that is wanted, if it came with it."""
-        if announcement.complete and not announcement.missing_languages and self._household.languages:
+        wanted = self._household.wants_for(announcement.library_id)
+        if announcement.complete and not announcement.missing_languages and wanted:
             self._tell_ready(MediaReady.of_announcement(announcement))
 
     @callback

@@ -1,5 +1,7 @@
 """What a bug report needs, without what it must not tell."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +12,7 @@ from homeassistant.core import HomeAssistant
 
 from .const import CONF_DEVICE_ID, CONF_USER_ID
 from .coordinator import JellyfinSubtitlesConfigEntry
+from .engine.ledger_models import Record
 
 TO_REDACT = {
     CONF_DEVICE_ID,
@@ -52,6 +55,7 @@ async def async_get_config_entry_diagnostics(
             "waiting": running.requests.waiting,
             "mass_arrival": running.requests.mass,
         },
+        "subtitles": _counts(running.ledger.open.values()),
         "webhook": asdict(running.webhook.status),
         "last_item": async_redact_data(data.last_item.as_dict(), TO_REDACT) if data.last_item else None,
         "last_sync": {
@@ -63,4 +67,14 @@ async def async_get_config_entry_diagnostics(
         }
         if data.last_sync
         else None,
+    }
+
+
+def _counts(records: Iterable[Record]) -> dict[str, Any]:
+    """Return how many records have come how far, why the last attempts led to nothing, and when the next one is due."""
+    records = tuple(records)
+    return {
+        "states": dict(Counter(one.state.value for one in records)),
+        "reasons": dict(Counter(one.reason for one in records if one.reason)),
+        "next_due": min([one.due for one in records], default=None),
     }

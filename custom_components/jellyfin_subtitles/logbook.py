@@ -1,8 +1,8 @@
 """What the logbook says of the events.
 
 The event entities bring lines of their own, which no integration can turn off, and which tell only of what kind an
-event was. These say what is new and which subtitles are wanted. They stand under the same entity, so that a click leads
-there and on to the device.
+event was. These say what is new, which subtitles are wanted, and what came of that. They stand under the same entity,
+so that a click leads there and on to the device.
 """
 
 from collections.abc import Callable
@@ -22,17 +22,27 @@ from .const import (
     DOMAIN,
     EVENT_MEDIA_ADDED,
     EVENT_MEDIA_ADDED_BATCH,
+    EVENT_MEDIA_READY,
+    EVENT_SUBTITLE_ARRIVED,
+    EVENT_SUBTITLE_FAILED,
     EVENT_SUBTITLE_REQUESTED,
     EVENT_TYPE_MEDIA_ADDED,
+    EVENT_TYPE_MEDIA_READY,
     EVENT_TYPE_SUBTITLE_REQUESTED,
 )
-from .wording import added, added_together, wanted
+from .wording import added, added_together, arrived, failed, ready, wanted
+
+# The event entity that tells what came of a request, however it ended.
+OUTCOME = "subtitle_outcome"
 
 # Each event on the bus, the event entity that it belongs to, and the sentence.
 SENTENCES = {
     EVENT_MEDIA_ADDED: (EVENT_TYPE_MEDIA_ADDED, added),
     EVENT_MEDIA_ADDED_BATCH: (EVENT_TYPE_MEDIA_ADDED, added_together),
     EVENT_SUBTITLE_REQUESTED: (EVENT_TYPE_SUBTITLE_REQUESTED, wanted),
+    EVENT_SUBTITLE_ARRIVED: (OUTCOME, arrived),
+    EVENT_SUBTITLE_FAILED: (OUTCOME, failed),
+    EVENT_MEDIA_READY: (EVENT_TYPE_MEDIA_READY, ready),
 }
 
 

@@ -16,6 +16,7 @@ from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesRuntimeD
 from .engine.jellyfin import JellyfinNotFoundError, Library, MediaItem, normalize_id
 from .engine.languages import Language, nearest, parse_language
 from .engine.lookup import Assessment, Lookup, can_have_subtitles, has_episodes, kinds_of
+from .engine.policy import Household
 from .failures import explained
 
 ATTR_ITEM_ID = "item_id"
@@ -99,20 +100,21 @@ async def _async_get_item(call: ServiceCall) -> ServiceResponse:
     lookup = _lookup(running)
     with explained(call.hass, entry):
         item = await _async_find(lookup, call.data)
+        await lookup.place(item, running.household)
     if has_episodes(item):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="item_has_episodes",
             translation_placeholders={"name": item.name, "action": f"{DOMAIN}.{SERVICE_REQUEST_SUBTITLES}"},
         )
-    return _described(running, lookup.assess(item, running.household.languages))
+    return _described(running, lookup.assess(item, running.household))
 
 
 async def _async_get_missing(call: ServiceCall) -> ServiceResponse:
     """Tell which of the newest films and episodes lack a language; one page of each library."""
     entry = _entry(call)
     running = entry.runtime_data
-    wanted = _languages(call.data, running)
+    wanted = _wanted(call.data, running)
     start, limit = call.data[ATTR_START], call.data[ATTR_LIMIT]
     lookup = _lookup(running)
     with explained(call.hass, entry):
@@ -131,11 +133,13 @@ async def _async_request_subtitles(call: ServiceCall) -> ServiceResponse:
     """Ask for the subtitles that a film, an episode, or the episodes of a season or a series lack."""
     entry = _entry(call)
     running = entry.runtime_data
-    wanted = _languages(call.data, running)
+    wanted = _wanted(call.data, running)
     lookup = _lookup(running)
     with explained(call.hass, entry):
         item = await _async_find(lookup, call.data)
         items = await lookup.with_files(item)
+        for one in items[:1]:
+            await lookup.place(one, wanted)
     if not items:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
@@ -250,10 +254,11 @@ async def _async_libraries(lookup: Lookup, library_id: str | None) -> tuple[Libr
     return named
 
 
-def _languages(data: Mapping[str, Any], running: JellyfinSubtitlesRuntimeData) -> tuple[Language, ...]:
-    """Return the languages that were named, or those that the household wants."""
+def _wanted(data: Mapping[str, Any], running: JellyfinSubtitlesRuntimeData) -> Household:
+    """Return a household that wants the languages that were named, or the one there is."""
     named = tuple(dict.fromkeys(_language(written) for written in data.get(ATTR_LANGUAGES, ())))
-    if not (wanted := named or running.household.languages):
+    wanted = Household(named) if named else running.household
+    if wanted.wants_nothing:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_language_wanted")
     return wanted
 

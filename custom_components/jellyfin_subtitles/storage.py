@@ -47,10 +47,8 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
 
     @override
     async def save_known(self, document: Document) -> bool:
-        """Write the known document; say if it was written: a full disk is only logged, and a stop puts it off."""
-        before = await self._hass.async_add_executor_job(_written, self._known.path)
-        await self._known.async_save(document)
-        return await self._hass.async_add_executor_job(_written, self._known.path) != before
+        """Write the known document; return whether it stands on the disk now."""
+        return await self._async_save(self._known, document)
 
     @override
     async def save_journal(self, document: Document) -> None:
@@ -94,9 +92,9 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
         return await self._async_load(self._closed)
 
     @override
-    async def save_closed(self, document: Document) -> None:
-        """Write what is over."""
-        await self._closed.async_save(document)
+    async def save_closed(self, document: Document) -> bool:
+        """Write what is over; return whether it stands on the disk now."""
+        return await self._async_save(self._closed, document)
 
     @override
     async def keep_ledger_aside(self) -> None:
@@ -126,6 +124,12 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
         await self._async_keep_aside(store)
         return None
 
+    async def _async_save(self, store: Store[Document], document: Document) -> bool:
+        """Write one file, and say if it was written: a full disk is only logged, and a stop puts it off."""
+        before = await self._hass.async_add_executor_job(_written, store.path)
+        await store.async_save(document)
+        return await self._hass.async_add_executor_job(_written, store.path) != before
+
     async def _async_keep_aside(self, store: Store[Document]) -> None:
         path = Path(store.path)
         kept = path.with_name(f"{path.name}.kept.{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
@@ -135,21 +139,39 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
             return
         LOGGER.warning("What %s holds cannot be understood; it was renamed to %s", store.key, kept)
         # What is lost with it, and so what the issue says, depends on the file.
-        said_of = {
-            self._requests: ISSUE_REQUESTS_KEPT_ASIDE,
-            self._ledger: ISSUE_LEDGER_KEPT_ASIDE,
-            self._closed: ISSUE_LEDGER_KEPT_ASIDE,
-        }
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            _issue_id(store),
-            is_fixable=True,
-            is_persistent=True,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=said_of.get(store, ISSUE_STORAGE_KEPT_ASIDE),
-            translation_placeholders={"file": str(kept)},
-        )
+        if store is self._requests:
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                _issue_id(store),
+                is_fixable=True,
+                is_persistent=True,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=ISSUE_REQUESTS_KEPT_ASIDE,
+                translation_placeholders={"file": str(kept)},
+            )
+        elif store in (self._ledger, self._closed):
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                _issue_id(store),
+                is_fixable=True,
+                is_persistent=True,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=ISSUE_LEDGER_KEPT_ASIDE,
+                translation_placeholders={"file": str(kept)},
+            )
+        else:
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                _issue_id(store),
+                is_fixable=True,
+                is_persistent=True,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=ISSUE_STORAGE_KEPT_ASIDE,
+                translation_placeholders={"file": str(kept)},
+            )
 
 
 def _store(hass: HomeAssistant, entry_id: str, name: str) -> Store[Document]:

@@ -17,9 +17,15 @@ from .const import (
     DOMAIN,
     EVENT_MEDIA_ADDED,
     EVENT_MEDIA_ADDED_BATCH,
+    EVENT_MEDIA_READY,
+    EVENT_SUBTITLE_ARRIVED,
+    EVENT_SUBTITLE_FAILED,
     EVENT_SUBTITLE_REQUESTED,
     EVENT_TYPE_MEDIA_ADDED,
     EVENT_TYPE_MEDIA_ADDED_BATCH,
+    EVENT_TYPE_MEDIA_READY,
+    EVENT_TYPE_SUBTITLE_ARRIVED,
+    EVENT_TYPE_SUBTITLE_FAILED,
     EVENT_TYPE_SUBTITLE_REQUESTED,
 )
 from .wording import subject
@@ -99,10 +105,34 @@ class SubtitleRequested(JellyfinSubtitlesTrigger):
     cause = "wanted subtitles"
 
 
+class SubtitleArrived(JellyfinSubtitlesTrigger):
+    """Subtitles were seen in the file that lacked them."""
+
+    event = EVENT_SUBTITLE_ARRIVED
+    cause = "subtitles arrived"
+
+
+class SubtitleFailed(JellyfinSubtitlesTrigger):
+    """Subtitles are not to be had, for now or at all."""
+
+    event = EVENT_SUBTITLE_FAILED
+    cause = "no subtitles"
+
+
+class MediaReady(JellyfinSubtitlesTrigger):
+    """A new file has all the subtitles that are wanted."""
+
+    event = EVENT_MEDIA_READY
+    cause = "ready to watch"
+
+
 TRIGGERS: dict[str, type[Trigger]] = {
     EVENT_TYPE_MEDIA_ADDED: MediaAdded,
     EVENT_TYPE_MEDIA_ADDED_BATCH: MediaAddedBatch,
     EVENT_TYPE_SUBTITLE_REQUESTED: SubtitleRequested,
+    EVENT_TYPE_SUBTITLE_ARRIVED: SubtitleArrived,
+    EVENT_TYPE_SUBTITLE_FAILED: SubtitleFailed,
+    EVENT_TYPE_MEDIA_READY: MediaReady,
 }
 
 

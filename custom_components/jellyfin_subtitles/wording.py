@@ -1,9 +1,27 @@
 """What happened, as people say it in English: for the lines that Home Assistant writes about it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from .engine.backends import FailureReason
 from .engine.languages import parse_language
+from .engine.ledger_models import NOT_FOUND
+
+_REASONS: Final[Mapping[str, str]] = {
+    NOT_FOUND: "nothing was found",
+    FailureReason.EMPTY_FILE: "the file was empty",
+    FailureReason.LANGUAGE_IMPOSSIBLE: "Jellyfin cannot be asked for this language",
+    FailureReason.NO_PROVIDER: "no provider of subtitles is installed",
+    FailureReason.NO_RIGHT: "the user may not manage subtitles",
+    FailureReason.NOT_A_SUBTITLE: "the file was no subtitle",
+    FailureReason.NOT_ACCEPTED: "Jellyfin did not accept the file",
+    FailureReason.NOT_VISIBLE: "it was delivered and never seen",
+    FailureReason.PROVIDER_FAILED: "the provider did not hand it over",
+    FailureReason.TIMED_OUT: "the provider took too long",
+    FailureReason.TOO_LARGE: "the file was too large",
+    FailureReason.UNREADABLE: "Jellyfin could not show the file",
+    FailureReason.WRONG_LANGUAGE: "the file was in another language",
+}
 
 
 def subject(data: Mapping[str, Any]) -> str:
@@ -28,9 +46,30 @@ def added_together(data: Mapping[str, Any]) -> str:
 
 def wanted(data: Mapping[str, Any]) -> str:
     """Return which subtitles a file lacks."""
-    languages = ((tag, parse_language(tag)) for tag in data["missing"])
-    names = ", ".join(language.name if language else tag for tag, language in languages)
+    names = ", ".join(map(_language, data["missing"]))
     return f"Subtitles wanted for {subject(data)}: {names}"
+
+
+def arrived(data: Mapping[str, Any]) -> str:
+    """Return which subtitles a file has got."""
+    return f"{_language(data['language'])} subtitles arrived for {subject(data)}"
+
+
+def failed(data: Mapping[str, Any]) -> str:
+    """Return which subtitles a file has not got, why, and whether that is the end of it."""
+    reason = _REASONS.get(data["reason"], data["reason"])
+    rest = "given up" if data["next_attempt"] is None else "trying again"
+    return f"No {_language(data['language'])} subtitles for {subject(data)}: {reason}, {rest}"
+
+
+def ready(data: Mapping[str, Any]) -> str:
+    """Return that a file has all that is wanted."""
+    return f"{subject(data)} is ready to watch"
+
+
+def _language(tag: str) -> str:
+    language = parse_language(tag)
+    return language.name if language else tag
 
 
 def _place(libraries: list[str]) -> str:

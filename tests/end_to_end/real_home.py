@@ -18,6 +18,10 @@ LOGIN = "demo"
 MEDIA_ADDED = f"{DOMAIN}_media_added"
 MEDIA_ADDED_BATCH = f"{DOMAIN}_media_added_batch"
 SUBTITLE_REQUESTED = f"{DOMAIN}_subtitle_requested"
+SUBTITLE_ARRIVED = f"{DOMAIN}_subtitle_arrived"
+SUBTITLE_FAILED = f"{DOMAIN}_subtitle_failed"
+MEDIA_READY = f"{DOMAIN}_media_ready"
+HEARD = (MEDIA_ADDED, MEDIA_ADDED_BATCH, SUBTITLE_REQUESTED, SUBTITLE_ARRIVED, SUBTITLE_FAILED, MEDIA_READY)
 
 
 class ShiftedClock(LoopClock):
@@ -53,6 +57,21 @@ class Run:
     def requests(self) -> list[dict[str, Any]]:
         """What subtitles were asked for, in order."""
         return self._of(SUBTITLE_REQUESTED)
+
+    @property
+    def arrived(self) -> list[dict[str, Any]]:
+        """What subtitles arrived, in order."""
+        return self._of(SUBTITLE_ARRIVED)
+
+    @property
+    def failed(self) -> list[dict[str, Any]]:
+        """What subtitles were not to be had, in order."""
+        return self._of(SUBTITLE_FAILED)
+
+    @property
+    def ready(self) -> list[dict[str, Any]]:
+        """What has all its subtitles, in order."""
+        return self._of(MEDIA_READY)
 
     @property
     def titles(self) -> list[str]:
@@ -149,7 +168,7 @@ async def home_assistant(simulator: JellyfinSimulator, folder: Path, more: str =
                 await api.onboard(LOGIN, LOGIN)
             run = Run(process, api)
             async with await api.socket() as socket:
-                said = await socket.events(MEDIA_ADDED, MEDIA_ADDED_BATCH, SUBTITLE_REQUESTED)
+                said = await socket.events(*HEARD)
                 listening = asyncio.create_task(run.hear(said))
                 await api.wait_until_running()
                 simulator.mend(fault)

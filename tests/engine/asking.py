@@ -45,7 +45,7 @@ class Asking:
         now, arrived = datetime.now(UTC), []
         for item_id in item_ids:
             item = await self.client.get_item(item_id)
-            needs = assess(item, GERMAN.languages)
+            needs = assess(item, GERMAN.profiles_for(None), now)
             sighting = Sighting(item_id, Source.WEBSOCKET, now)
             said = announcement(item, sighting, library_id="1" * 32, library_name="Films", now=now)
             arrived.append((said, needs))

@@ -11,12 +11,13 @@ from custom_components.jellyfin_subtitles.engine.ladder import RUNGS, Ladder, Qu
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = QuietHours(time(22, 0), time(7, 0), BERLIN)
-MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.integers(0, 10 * 365 * 86_400).map(lambda seconds: NOON + timedelta(seconds=seconds))
 TIMES = st.times()
 
 
 def test_it_begins_at_once_and_ends_after_nearly_four_months() -> None:
-    ladder, now, waits = Ladder(), NOON, []
+    ladder, now = Ladder(), NOON
+    waits: list[timedelta] = []
     assert ladder.first(NOON) == NOON
     while (due := ladder.next(len(waits) + 1, now)) is not None:
         waits.append(due - now)

@@ -1,15 +1,13 @@
 """What people ask about: by id, by path, whole series, and what is newest."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import aiohttp
 from aiohttp import web
 import pytest
 
 from custom_components.jellyfin_subtitles.engine.catch_up import PAGE, PAGE_OVERLAP
 from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinClient, JellyfinNotFoundError, MediaItem
-from custom_components.jellyfin_subtitles.engine.languages import Language
 from custom_components.jellyfin_subtitles.engine.libraries import Libraries
 from custom_components.jellyfin_subtitles.engine.lookup import (
     Lookup,
@@ -18,47 +16,12 @@ from custom_components.jellyfin_subtitles.engine.lookup import (
     is_film_or_episode,
     kinds_of,
 )
-from custom_components.jellyfin_subtitles.engine.models import Needs, Source
 from custom_components.jellyfin_subtitles.engine.policy import Household
-from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary, audio, subtitle, video
+from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
 
 KINDS = ("Movie", "Episode")
 NOWHERE = "5f2b8d1c0a9e4c6fb1d2e3f405162738"
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-async def client(simulator: JellyfinSimulator) -> AsyncIterator[JellyfinClient]:
-    """Return a client of the administrator."""
-    account = simulator.core.accounts.by_name("admin")
-    assert account is not None
-    token = simulator.issue_token(account, "device")
-    async with aiohttp.ClientSession() as session:
-        yield JellyfinClient(session, simulator.url, device_id="device", version="1.0", token=token)
-
-
-@pytest.fixture
-def libraries() -> Libraries:
-    """Return the libraries before anybody asked for them."""
-    return Libraries(None)
-
-
-@pytest.fixture
-def lookup(client: JellyfinClient, libraries: Libraries) -> Lookup:
-    """Return what is tested."""
-    return Lookup(client, libraries, now=lambda: NOW)
-
-
-@pytest.fixture
-async def films(simulator: JellyfinSimulator) -> SimLibrary:
-    """Return a library of films."""
-    return simulator.add_library("Films", "movies")
-
-
-@pytest.fixture
-async def shows(simulator: JellyfinSimulator) -> SimLibrary:
-    """Return a library of series."""
-    return simulator.add_library("Shows", "tvshows")
 
 
 def age(item: SimItem, days: int) -> None:
@@ -293,35 +256,6 @@ async def test_libraries_are_put_together_newest_first(
     assert [item.item_id for item, _ in page.items] == [third.item_id]
     assert page.is_last
     assert (await lookup.recent(watched, start=0, limit=4, kinds=["Episode"])).items[0][0].item_id == episode.item_id
-
-
-async def test_an_item_is_described_with_what_its_files_lack(
-    simulator: JellyfinSimulator, lookup: Lookup, libraries: Libraries, films: SimLibrary
-) -> None:
-    film = simulator.add_film(films, "Night Ferry", year=2020, streams=(video(), audio("eng"), subtitle("eng")))
-    version = simulator.add_version(film, "4K", streams=(video(3840, 2160), audio("eng"), subtitle("ger")))
-    item = await lookup.item(film.item_id)
-    wanted = (Language("de"), Language("en"))
-
-    found = lookup.assess(item, wanted)
-
-    assert found.needs == (
-        Needs(film.item_id, film.path, ("de",), ("en",), ("en",)),
-        Needs(version.item_id, version.path, ("en",), ("de",), ("de",)),
-    )
-    assert found.lacking == found.needs
-    assert found.item.missing_languages == ("de",)
-    assert found.item.source is Source.ACTION
-    assert found.item.seen_at == found.item.announced_at == NOW
-    assert (found.item.library_id, found.item.library_name) == (None, None)
-    assert [needs.source_id for needs in lookup.assess(item, [Language("en")]).lacking] == [version.item_id]
-
-    (library,) = await lookup.watched()
-    given = lookup.assess(item, wanted, library).item
-    libraries.learn(item, library.library_id)
-    learnt = lookup.assess(item, wanted).item
-    assert given == learnt
-    assert (learnt.library_id, learnt.library_name) == (films.library_id, "Films")
 
 
 def test_the_kinds_of_a_household_are_those_it_wants_to_hear_of() -> None:

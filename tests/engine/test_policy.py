@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from random import Random
 
 from hypothesis import given, strategies as st
@@ -11,9 +12,11 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import MediaItem, Medi
 from custom_components.jellyfin_subtitles.engine.languages import Language, parse_language
 from custom_components.jellyfin_subtitles.engine.models import Needs
 from custom_components.jellyfin_subtitles.engine.policy import Household, assess
+from custom_components.jellyfin_subtitles.engine.wants import Want
 
 from .jellyfin.recorded import VERSIONS, answers
 
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 ID = "1" * 32
 OTHER = "2" * 32
 THIRD = "3" * 32
@@ -45,9 +48,19 @@ def a_film(*streams: MediaStream) -> MediaItem:
     return MediaItem(ID, "Movie", "Film", path="/media/Film.mkv", streams=streams, sources=(source,))
 
 
+def assessed(item: MediaItem, wanted: tuple[Language, ...]) -> tuple[Needs, ...]:
+    """Return what the files of an item need for people who read these languages."""
+    return assess(item, Household(wanted).profiles_for(None), NOW)
+
+
+def lacks(source_id: str, path: str | None, missing: tuple[str, ...], present: tuple[str, ...]) -> Needs:
+    """Return what a file needs that lacks plain subtitles in these languages."""
+    return Needs(source_id, path, missing, present, present, tuple(map(Want, parsed(missing))))
+
+
 def needs_of(item: MediaItem, *tags: str) -> Needs:
     """Return what the item's own file needs of the wanted languages."""
-    return assess(item, parsed(tags))[0]
+    return assessed(item, parsed(tags))[0]
 
 
 def recorded_items(version: str, scenario: str) -> dict[str, MediaItem]:
@@ -94,13 +107,13 @@ def test_recorded_files_need_what_they_lack(
 ) -> None:
     item = recorded_items(version, "items")[file]
 
-    assert assess(item, parsed(wanted)) == (Needs(item.item_id, item.path, missing, present, present),)
+    assert assessed(item, parsed(wanted)) == (lacks(item.item_id, item.path, missing, present),)
 
 
 def test_each_recorded_version_of_a_film_needs_what_itself_lacks() -> None:
     film = recorded_items("10.11", "alternate_versions")["Twin Cut (2016) - 1080p.mkv"]
 
-    own, other = assess(film, parsed(["fr", "en"]))
+    own, other = assessed(film, parsed(["fr", "en"]))
 
     assert (own.source_id, own.path, own.missing, own.present) == (film.item_id, film.path, ("fr", "en"), ())
     assert (other.missing, other.present) == (("en",), ("fr",))
@@ -113,23 +126,23 @@ def test_the_own_file_comes_first_and_the_others_in_their_order() -> None:
     film = a_film(a_text("ger"))
     film = replace(film, sources=(others[0], *film.sources, others[1], others[0]))
 
-    assert assess(film, parsed(["de", "en"])) == (
-        Needs(ID, "/media/Film.mkv", ("en",), ("de",), ("de",)),
-        Needs(THIRD, None, ("de", "en"), (), ()),
-        Needs(OTHER, "/b", ("de",), ("en",), ("en",)),
+    assert assessed(film, parsed(["de", "en"])) == (
+        lacks(ID, "/media/Film.mkv", ("en",), ("de",)),
+        lacks(THIRD, None, ("de", "en"), ()),
+        lacks(OTHER, "/b", ("de",), ("en",)),
     )
 
 
 def test_the_own_file_is_told_once_and_by_the_item() -> None:
     film = replace(a_film(), streams=(a_text("ger"),))
 
-    assert assess(film, parsed(["de"])) == (Needs(ID, "/media/Film.mkv", (), ("de",), ("de",)),)
+    assert assessed(film, parsed(["de"])) == (lacks(ID, "/media/Film.mkv", (), ("de",)),)
 
 
 def test_an_item_without_sources_is_its_own_file() -> None:
     film = MediaItem(ID, "Movie", "Film", path="/media/Film.mkv", streams=(a_text("fre"),))
 
-    assert assess(film, parsed(["fr", "it"])) == (Needs(ID, "/media/Film.mkv", ("it",), ("fr",), ("fr",)),)
+    assert assessed(film, parsed(["fr", "it"])) == (lacks(ID, "/media/Film.mkv", ("it",), ("fr",)),)
 
 
 @pytest.mark.parametrize("stream", NOT_COUNTED)
@@ -152,7 +165,7 @@ def test_each_language_is_named_once_whatever_its_code() -> None:
 
 
 def test_who_wants_nothing_lacks_nothing() -> None:
-    assert needs_of(a_film(a_text("eng"))) == Needs(ID, "/media/Film.mkv", (), ("en",), ("en",))
+    assert needs_of(a_film(a_text("eng"))) == lacks(ID, "/media/Film.mkv", (), ("en",))
 
 
 def test_a_household_that_says_nothing_wants_no_language_and_all_media() -> None:
@@ -163,7 +176,7 @@ def test_a_household_that_says_nothing_wants_no_language_and_all_media() -> None
 def test_what_is_missing_stands_in_the_wanted_order_and_the_rest_is_there(
     some: list[MediaStream], wanted: tuple[Language, ...]
 ) -> None:
-    needs = assess(a_film(*some), wanted)[0]
+    needs = assessed(a_film(*some), wanted)[0]
     tags = list(dict.fromkeys(language.tag for language in wanted))
     satisfied = [tag for tag in tags if not needs_of(a_film(*map(a_text, needs.present)), tag).missing]
 
@@ -179,7 +192,7 @@ def test_what_is_missing_stands_in_the_wanted_order_and_the_rest_is_there(
 def test_who_wants_more_lacks_the_same_and_maybe_more(
     some: list[MediaStream], wanted: tuple[Language, ...], more: tuple[Language, ...]
 ) -> None:
-    alone, together = assess(a_film(*some), wanted)[0], assess(a_film(*some), wanted + more)[0]
+    alone, together = assessed(a_film(*some), wanted)[0], assessed(a_film(*some), wanted + more)[0]
 
     assert together.missing[: len(alone.missing)] == alone.missing
     assert together.present == alone.present
@@ -191,15 +204,15 @@ def test_the_order_of_the_streams_makes_nothing_missing(
 ) -> None:
     shuffled = random.sample(some, len(some))
 
-    assert assess(a_film(*shuffled), wanted)[0].missing == assess(a_film(*some), wanted)[0].missing
+    assert assessed(a_film(*shuffled), wanted)[0].missing == assessed(a_film(*some), wanted)[0].missing
 
 
 @given(streams, st.sampled_from(CODES), wants)
 def test_one_more_subtitle_never_makes_more_missing(
     some: list[MediaStream], language: str, wanted: tuple[Language, ...]
 ) -> None:
-    before = assess(a_film(*some), wanted)[0]
-    after = assess(a_film(*some, a_text(language)), wanted)[0]
+    before = assessed(a_film(*some), wanted)[0]
+    after = assessed(a_film(*some, a_text(language)), wanted)[0]
 
     assert set(after.missing) <= set(before.missing)
     assert after.present[: len(before.present)] == before.present
@@ -211,7 +224,7 @@ def test_what_does_not_count_changes_nothing(
 ) -> None:
     more = [*some[:place], stream, *some[place:]]
 
-    assert assess(a_film(*more), wanted) == assess(a_film(*some), wanted)
+    assert assessed(a_film(*more), wanted) == assessed(a_film(*some), wanted)
 
 
 @given(st.lists(streams, max_size=3), wants)
@@ -220,9 +233,9 @@ def test_a_version_is_assessed_as_if_it_were_alone(some: list[list[MediaStream]]
         MediaSource(f"{number:032x}", None, f"/{number}", tuple(each)) for number, each in enumerate(some, 1)
     )
 
-    _, *others = assess(replace(a_film(), sources=sources), wanted)
+    _, *others = assessed(replace(a_film(), sources=sources), wanted)
 
     assert [(needs.source_id, needs.path) for needs in others] == [(each.source_id, each.path) for each in sources]
     for needs, source in zip(others, sources, strict=True):
-        alone = assess(a_film(*source.streams), wanted)[0]
+        alone = assessed(a_film(*source.streams), wanted)[0]
         assert replace(needs, source_id=ID, path=alone.path) == alone

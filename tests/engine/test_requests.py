@@ -304,3 +304,19 @@ async def test_requests_that_make_no_sense_are_kept_aside(
         assert house.requests.waiting == 0
         assert house.requests.automatic
         assert storage.requests_kept_aside == [json.dumps(document)]
+
+
+async def test_what_was_asked_for_is_asked_for_as_it_was_even_where_only_languages_were_stored(
+    simulator: JellyfinSimulator,
+) -> None:
+    ids = [film.item_id for film in films(simulator, 3)]
+    stored = (["de", "pt-BR"], ["de;forced", "fr;sdh;unless_spoken"], ["of another time", "it"])
+    rows = [[f"r{n}", ids[n], ids[n], None, "action", wants] for n, wants in enumerate(stored)]
+    document = {"automatic": False, "open": rows, "said_ahead": [], "held": [], "mass": []}
+    storage = MemoryStorage(requests=json.dumps(document))
+
+    async with asking(simulator, storage=storage) as house:
+        await house.until(lambda: len(house.said) == 3)
+
+    wanted = {one.request_id: [want.as_text() for want in one.needs.wants] for one in house.said}
+    assert wanted == {"r0": stored[0], "r1": stored[1], "r2": ["it"]}

@@ -8,8 +8,14 @@ import yaml
 from custom_components.jellyfin_subtitles.const import (
     EVENT_MEDIA_ADDED,
     EVENT_MEDIA_ADDED_BATCH,
+    EVENT_MEDIA_READY,
+    EVENT_SUBTITLE_ARRIVED,
+    EVENT_SUBTITLE_FAILED,
     EVENT_SUBTITLE_REQUESTED,
 )
+from custom_components.jellyfin_subtitles.engine.backends import FailureReason
+from custom_components.jellyfin_subtitles.engine.languages import Language
+from custom_components.jellyfin_subtitles.engine.ledger_models import MediaReady, Outcome, Record, RecordState
 from custom_components.jellyfin_subtitles.engine.models import (
     Announcement,
     ListenerState,
@@ -19,6 +25,7 @@ from custom_components.jellyfin_subtitles.engine.models import (
     Source,
     SubtitleRequest,
 )
+from custom_components.jellyfin_subtitles.engine.wants import Want
 from homeassistant.components.automation.config import PLATFORM_SCHEMA
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.trigger import async_validate_trigger_config
@@ -65,6 +72,19 @@ def test_the_events_are_documented_key_by_key() -> None:
     assert EVENT_SUBTITLE_REQUESTED in chapter(requested)
     assert all(f"`{door.value}`" in chapter(media_added) for door in Source)
     assert all(f"`{reason.value}`" in chapter(requested) for reason in RequestReason)
+
+
+def test_the_outcomes_are_documented_key_by_key() -> None:
+    """With every reason that there can be."""
+    want = Want(Language("de"))
+    reason = RequestReason.ACTION
+    record = Record("id", "id", None, "movie", "Film", None, None, None, want, "r", reason, NOW, NOW, NOW)
+    outcome, ready = "Event: subtitle arrived, subtitle failed", "Event: media ready"
+    assert documented(outcome) == set(Outcome(record, RecordState.ARRIVED, NOW).as_dict())
+    assert {EVENT_SUBTITLE_ARRIVED, EVENT_SUBTITLE_FAILED} <= set(re.findall(r"`(\w+)`", chapter(outcome)))
+    assert all(f"`{reason.value}`" in chapter(outcome) for reason in FailureReason)
+    assert EVENT_MEDIA_READY in chapter(ready)
+    assert all(f"`{key}`" in chapter(ready) for key in MediaReady.of_record(record, repeated=False).as_dict())
 
 
 def test_the_entities_are_documented_under_their_names() -> None:

@@ -62,3 +62,9 @@ def next_look(record: Record, chain: Sequence[Backend]) -> float | None:
     """Return how long to wait for the next look at what was delivered, in seconds; None if it had all its looks."""
     looks = next((backend.looks for backend in chain if backend.name == record.backend), ())
     return looks[record.looks + 1] if record.looks + 1 < len(looks) else None
+
+
+def after(chain: Sequence[Backend], name: str | None) -> Sequence[Backend]:
+    """Return who is asked once that backend has brought nothing; nobody, if it is not asked any more itself."""
+    names = [backend.name for backend in chain]
+    return chain[names.index(name) + 1 :] if name in names else ()

@@ -5,10 +5,11 @@ is asked. What is over moves to the other one, which is large and seldom written
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 import logging
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from .ledger_models import Closed, Record, RecordState
@@ -22,6 +23,10 @@ REMEMBERED: Final = timedelta(days=90)
 
 # How many ends the hot file may hold before they are moved.
 ENDS_IN_HOT_FILE: Final = 100
+
+# How it can end without the subtitles, and how without anybody having brought them.
+_IN_VAIN: Final = (RecordState.NOT_FOUND, RecordState.FAILED)
+_NOT_OURS: Final = (RecordState.SATISFIED_ELSEWHERE, RecordState.IGNORED, RecordState.GONE)
 
 type Document = dict[str, Any]
 
@@ -38,8 +43,8 @@ class LedgerStorage(Protocol):
     async def load_closed(self) -> Document | None:
         """Return what was over."""
 
-    async def save_closed(self, document: Document) -> None:
-        """Write what is over."""
+    async def save_closed(self, document: Document) -> bool:
+        """Write what is over; return whether it stands on the disk now."""
 
     async def keep_ledger_aside(self) -> None:
         """Put both files away, unchanged: they hold what nobody here understands."""
@@ -47,21 +52,22 @@ class LedgerStorage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A record that is over, and whether somebody heard of it."""
+    """A record that is over, whether its file had with it all that was asked for, and whether somebody heard of it."""
 
     record: Record
     closed: Closed
+    is_ready: bool
     is_told: bool = False
 
     def as_list(self) -> list[Any]:
         """Return it as it is stored."""
-        return [self.record.as_list(), self.closed.as_list(), self.is_told]
+        return [self.record.as_list(), self.closed.as_list(), self.is_ready, self.is_told]
 
     @classmethod
     def from_list(cls, data: Sequence[Any]) -> Ended:
         """Make it again; raises TypeError or ValueError on anything else."""
-        record, closed, is_told = data
-        return cls(Record.from_list(record), Closed.from_list(closed), is_told is True)
+        record, closed, is_ready, is_told = data
+        return cls(Record.from_list(record), Closed.from_list(closed), is_ready is True, is_told is True)
 
 
 class Ledger:
@@ -95,31 +101,32 @@ class Ledger:
         return self._closed.get(record_id)
 
     def all_closed(self) -> Iterable[Closed]:
-        """Return all that is remembered, the newest last."""
-        yield from self._closed.values()
+        """Return how everything ended that is remembered, the newest last."""
+        yield from [one for record_id, one in self._closed.items() if record_id not in self._ended]
         yield from [one.closed for one in self._ended.values()]
 
     async def load(self) -> None:
         """Take up what a former run left; what it was about to ask is asked again."""
         hot, cold = await self._storage.load_ledger(), await self._storage.load_closed()
         try:
-            records = [Record.from_list(row) for row in hot["open"]] if hot else []
-            ended = [Ended.from_list(row) for row in hot["ended"]] if hot else []
-            closed = [Closed.from_list(row) for row in cold["closed"]] if cold else []
+            records = [_resumed(Record.from_list(row)) for row in hot["open"]] if hot is not None else []
+            ended = [Ended.from_list(row) for row in hot["ended"]] if hot is not None else []
+            closed = [Closed.from_list(row) for row in cold["closed"]] if cold is not None else []
         except (KeyError, TypeError, ValueError) as err:
             LOGGER.debug("The ledger cannot be understood: %r", err)
             await self._storage.keep_ledger_aside()
             return
-        self._open = {one.record_id: _resumed(one) for one in records}
+        self._open = {one.record_id: one for one in records}
         self._ended = {one.closed.record_id: one for one in ended}
-        self._closed = {one.record_id: one for one in closed}
+        # What was begun anew since the larger file was written has no end any more.
+        self._closed = {one.record_id: one for one in closed if one.record_id not in self._open}
         self._wants = {one.want for one in self.all_closed()}
 
     def enter(self, request: SubtitleRequest, wants: Iterable[Want], due: datetime) -> tuple[Record, ...]:
         """Open a record for each want that has none; returns those.
 
-        What somebody wants left alone stays closed unless a person asks for it, and so does the end of a request that
-        is only repeated.
+        What somebody wants left alone stays closed unless a person asks for it, and so does what a request that is only
+        repeated has come to; had that come to anything, the file would not lack it.
         """
         said, added = request.item, []
         for want in wants:
@@ -153,6 +160,12 @@ class Ledger:
 
     def close(self, record: Record, state: RecordState, now: datetime) -> Ended:
         """Note how a record ended; `told` is said once everyone has heard of it."""
+        record = replace(
+            record,
+            state=state,
+            backend=None if state in _NOT_OURS else record.backend,
+            reason=record.reason if state in _IN_VAIN else None,
+        )
         closed = Closed(
             item_id=record.item_id,
             source_id=record.source_id,
@@ -161,19 +174,26 @@ class Ledger:
             request_id=record.request_id,
             state=state,
             closed_at=now,
-            backend=record.backend if state is RecordState.ARRIVED else None,
+            backend=record.backend,
             reason=record.reason,
         )
         del self._open[record.record_id]
         self._wants.add(closed.want)
-        self._ended[record.record_id] = ended = Ended(record, closed)
+        self._ended.pop(record.record_id, None)
+        self._ended[record.record_id] = ended = Ended(record, closed, state.is_good and self.has_all(record.source_id))
         self._unsaved = True
         return ended
 
-    def told(self, ended: Ended) -> None:
-        """Note that everyone has heard of an end."""
-        self._ended[ended.closed.record_id] = replace(ended, is_told=True)
+    def told(self, ended: Ended) -> bool:
+        """Note that everyone hears of an end; False if they already have."""
+        record_id = ended.closed.record_id
+        if self._ended.get(record_id) is not ended:
+            return False
+        self._ended[record_id] = replace(ended, is_told=True)
+        if record_id in self._open:
+            self._forget_end(record_id)
         self._unsaved = True
+        return True
 
     def drop(self, record: Record) -> None:
         """Forget a record: nobody wants it any more."""
@@ -185,23 +205,30 @@ class Ledger:
         wanted = frozenset(item_ids)
         return tuple([one for one in self._open.values() if not wanted.isdisjoint((one.item_id, one.source_id))])
 
+    def of_file(self, source_id: str) -> tuple[Record, ...]:
+        """Return the open records of one file, in the order in which they were asked for."""
+        return tuple([one for one in self._open.values() if one.source_id == source_id])
+
     def has_all(self, source_id: str) -> bool:
-        """Return whether a file got everything that was asked for and not given up, as far as it is remembered."""
-        if any(one.source_id == source_id for one in self._open.values()):
+        """Return whether a file got everything that was asked for, as far as it is remembered.
+
+        What somebody wants left alone is not asked for any more, nor is what an earlier file of the same name lacked.
+        """
+        if self.of_file(source_id):
             return False
         ends = [self.closed(f"{source_id};{want}") for want in self._wants]
-        return all(end.state.is_good or end.state is RecordState.IGNORED for end in ends if end is not None)
+        return not any(end.state in _IN_VAIN for end in ends if end is not None)
 
-    def next(self, now: datetime, first: Collection[str] = ()) -> Record | None:
-        """Return the record whose turn it is: what was delivered, then the items that come first, then the newest.
+    def next(self, now: datetime, turns: Mapping[str, int] = MappingProxyType({})) -> Record | None:
+        """Return the record whose turn it is: what was delivered, then items by their `turns`, then the newest.
 
         Of one file, the languages come in the order in which they were asked for.
         """
         best: Record | None = None
-        rank: tuple[bool, bool, datetime] | None = None
+        rank: tuple[bool, int, datetime] | None = None
         for one in self._open.values():
             if one.due <= now:
-                own = (one.state is RecordState.VERIFYING, one.item_id in first, one.arrived_at)
+                own = (one.state is RecordState.VERIFYING, turns.get(one.item_id, 0), one.arrived_at)
                 if rank is None or own > rank:
                     best, rank = one, own
         return best
@@ -218,14 +245,8 @@ class Ledger:
                 await self._move_ends()
             await self._write()
 
-    async def save_all(self, now: datetime) -> None:
-        """Write both files, without what is long over."""
-        long_over = now - REMEMBERED
-        self._closed = {
-            record_id: one
-            for record_id, one in self._closed.items()
-            if one.state is RecordState.IGNORED or one.closed_at >= long_over
-        }
+    async def save_all(self) -> None:
+        """Write both files."""
         async with self._saving:
             await self._move_ends()
             await self._write()
@@ -249,10 +270,16 @@ class Ledger:
     async def _move_ends(self) -> None:
         """Write the ends that are told into the file of what is over; only then the hot file may lose them."""
         moved = {record_id: one.closed for record_id, one in self._ended.items() if one.is_told}
-        await self._storage.save_closed({"closed": [one.as_list() for one in (self._closed | moved).values()]})
+        if not moved:
+            return
+        self._forget_what_is_long_over(max(one.closed_at for one in moved.values()))
+        kept = {record_id: one for record_id, one in self._closed.items() if record_id not in moved}
+        if not await self._storage.save_closed({"closed": [one.as_list() for one in (kept | moved).values()]}):
+            return
         for record_id, closed in moved.items():
             # What was begun anew meanwhile has no end any more.
             if (ended := self._ended.get(record_id)) is not None and ended.closed is closed:
+                self._closed.pop(record_id, None)
                 self._closed[record_id] = closed
                 del self._ended[record_id]
         self._unsaved = True
@@ -261,17 +288,32 @@ class Ledger:
         end = self.closed(one.record_id)
         if end is None:
             return True
-        if end.request_id == request.request_id and request.repeated:
+        if request.repeated and end.request_id == request.request_id and end.state in _IN_VAIN:
             return False
         return end.state is not RecordState.IGNORED or request.reason is RequestReason.ACTION
 
     def _forget_end(self, record_id: str) -> None:
-        self._ended.pop(record_id, None)
+        """Forget how something ended; only if nobody has heard of it yet, that is still to be said."""
         self._closed.pop(record_id, None)
+        if (ended := self._ended.get(record_id)) is not None and ended.is_told:
+            del self._ended[record_id]
+
+    def _forget_what_is_long_over(self, now: datetime) -> None:
+        long_over = now - REMEMBERED
+        self._closed = {
+            record_id: one
+            for record_id, one in self._closed.items()
+            if one.state is RecordState.IGNORED or one.closed_at >= long_over
+        }
 
 
 def _resumed(record: Record) -> Record:
-    """Return where a record goes on: a search or a fetch changed nothing, what may be delivered is looked for first."""
+    """Return where a record goes on: a search or a fetch changed nothing, what may be delivered is looked for first.
+
+    What was cut off is no attempt. Raises ValueError if the record is over.
+    """
+    if not record.state.is_open:
+        raise ValueError("a record that is over cannot be open")
     if record.state in (RecordState.SEARCHING, RecordState.FETCHING):
-        return replace(record, state=RecordState.WAITING)
+        return replace(record, state=RecordState.WAITING, attempts=max(record.attempts - 1, 0))
     return record

@@ -111,8 +111,8 @@ class Record:
             item_type=_text(item_type),
             title=_text(title),
             series_id=_text_or_none(series),
-            season_number=None if season is None else int(season),
-            episode_number=None if episode is None else int(episode),
+            season_number=None if season is None else _number(season),
+            episode_number=None if episode is None else _number(episode),
             want=Want.from_text(_text(want)),
             request_id=_text(request),
             request_reason=RequestReason(why),
@@ -120,8 +120,8 @@ class Record:
             requested_at=_moment(requested_at),
             due=_moment(due),
             state=RecordState(state),
-            attempts=int(attempts),
-            looks=int(looks),
+            attempts=_number(attempts),
+            looks=_number(looks),
             backend=_text_or_none(backend),
             reason=_text_or_none(reason),
         )
@@ -163,14 +163,16 @@ class Closed:
     @classmethod
     def from_list(cls, data: Sequence[Any]) -> Closed:
         """Make it again; raises TypeError or ValueError on anything else."""
-        item, source, title, want, request, state, closed_at, backend, reason = data
+        item, source, title, want, request, how, closed_at, backend, reason = data
+        if (state := RecordState(how)).is_open:
+            raise ValueError("what is open has no end")
         return cls(
             item_id=_text(item),
             source_id=_text(source),
             title=_text(title),
             want=_text(want),
             request_id=_text(request),
-            state=RecordState(state),
+            state=state,
             closed_at=_moment(closed_at),
             backend=_text_or_none(backend),
             reason=_text_or_none(reason),
@@ -203,7 +205,7 @@ class Outcome:
             "kind": one.want.kind.value,
             "state": self.state.value,
             "attempts": one.attempts,
-            "backend": one.backend,
+            "backend": None if self.state is RecordState.SATISFIED_ELSEWHERE else one.backend,
             "reason": one.reason,
             "requested_at": one.requested_at.isoformat(),
             "ended_at": self.at.isoformat() if self.next_attempt is None else None,
@@ -268,6 +270,12 @@ class MediaReady:
             "episode_number": self.episode_number,
             "repeated": self.repeated,
         }
+
+
+def _number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("not a number")
+    return value
 
 
 def _moment(value: object) -> datetime:

@@ -21,6 +21,7 @@ from .jellyfin import (
     JellyfinError,
     JellyfinWebsocket,
     LibraryChanged,
+    NowPlaying,
     RefreshProgress,
     SocketEnd,
     SocketMessage,
@@ -59,6 +60,7 @@ class ListenerTimings:
     hint_interval: float = 5.0
     hint_interval_quiet: float = 60.0
     quiet_after: int = 3
+    sessions_interval: float = 10.0
 
 
 class JellyfinSubtitlesListener:
@@ -88,6 +90,7 @@ class JellyfinSubtitlesListener:
         self.status = ListenerStatus(ListenerState.STOPPED, now())
         self._callbacks: list[Callable[[ListenerStatus], None]] = []
         self._change_callbacks: list[Callable[[LibraryChanged], None]] = []
+        self._playing_callbacks: list[Callable[[NowPlaying], None]] = []
         self._backoff = Backoff(
             timings.reconnect_minimum, timings.reconnect_maximum, jitter=timings.jitter, random=random
         )
@@ -121,6 +124,11 @@ class JellyfinSubtitlesListener:
         """Call back with what the server says it has added, updated and removed; returns the way out."""
         self._change_callbacks.append(callback)
         return lambda: self._change_callbacks.remove(callback)
+
+    def subscribe_playing(self, callback: Callable[[NowPlaying], None]) -> Callable[[], None]:
+        """Call back with what is being played, as far as our user may see it; returns the way out."""
+        self._playing_callbacks.append(callback)
+        return lambda: self._playing_callbacks.remove(callback)
 
     async def run(self) -> None:
         """Follow the socket until cancelled, or until the sign-in is needed."""
@@ -176,6 +184,7 @@ class JellyfinSubtitlesListener:
         )
         self._catch_ups.at_once()
         try:
+            await socket.subscribe_sessions(self._timings.sessions_interval)
             loss = await first_of(self._read(socket, proof), self._prove(proof), self._wait_for_revocation())
         finally:
             self._proof = None
@@ -197,6 +206,9 @@ class JellyfinSubtitlesListener:
             self._delivery.take(self._now(), message)
             for callback in tuple(self._change_callbacks):
                 callback(message)
+        elif isinstance(message, NowPlaying):
+            for tell in tuple(self._playing_callbacks):
+                tell(message)
         elif isinstance(message, RefreshProgress) and message.progress >= 100:
             self.hint()
 

@@ -17,7 +17,6 @@ from .jellyfin import (
     MediaItem,
 )
 from .judge import EPISODE, FILM, VERSION, announcement, other_versions
-from .languages import Language
 from .libraries import Libraries
 from .models import Announcement, Needs, Sighting, Source
 from .policy import Household, assess
@@ -178,12 +177,37 @@ class Lookup:
         newest = sorted(found.values(), key=lambda pair: pair[0].created, reverse=True)
         return Recent(tuple((row.item, library) for row, library in newest), is_last)
 
-    def assess(self, item: MediaItem, wanted: Sequence[Language], library: Library | None = None) -> Assessment:
+    async def place(self, item: MediaItem, household: Household) -> None:
+        """Find out in which library an item is, where that makes a difference and is not known.
+
+        The server says so of no item. So its libraries are paged through: a request for each thousand films or series.
+        """
+        if not household.tells_libraries_apart or self._libraries.place(item):
+            return
+        item_id, kind = (item.series_id, SERIES) if item.series_id else (item.item_id, item.kind)
+        await self.watched()
+        for library in self._libraries.visible:
+            if await self._has(library, item_id, kind):
+                self._libraries.learn(item, library.library_id)
+                return
+
+    async def _has(self, library: Library, item_id: str, kind: str) -> bool:
+        start = 0
+        with suppress(JellyfinLibraryError):
+            while (
+                page := await self._client.get_page(library.library_id, start=start, limit=PAGE, kinds=(kind,))
+            ).received:
+                if any(ref.item_id == item_id for ref in page.items):
+                    return True
+                start += PAGE - PAGE_OVERLAP
+        return False
+
+    def assess(self, item: MediaItem, household: Household, library: Library | None = None) -> Assessment:
         """Say what there is to say about a film or an episode; its library is looked up where it is not given."""
         now = self._now()
         library_id = self._libraries.place(item) if library is None else library.library_id
         name = library.name if library else self._libraries.name(library_id) if library_id else None
-        needs = assess(item, wanted)
+        needs = assess(item, household.profiles_for(library_id), now)
         sighting = Sighting(item.item_id, Source.ACTION, now)
         said = announcement(item, sighting, library_id=library_id, library_name=name, now=now, missing=needs[0].missing)
         return Assessment(said, needs)

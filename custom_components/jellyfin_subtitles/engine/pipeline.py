@@ -303,7 +303,7 @@ class SubtitlePipeline:
         replaces = None
         if gone and version is None:
             replaces = next((gone.pop(digest) for digest in identities(item) if digest in gone), None)
-        needs = assess(version or item, self._household.languages)
+        needs = assess(version or item, self._household.profiles_for(library_id), self._now())
         said = announcement(
             item,
             entry.sighting,

@@ -15,6 +15,7 @@ from .jellyfin import (
     JellyfinConnectionError,
     JellyfinError,
     JellyfinServerStartingError,
+    NowPlaying,
     SocketMessage,
 )
 
@@ -52,8 +53,11 @@ class ProofOfService:
         self._expecting = asyncio.Event()
 
     def heard(self, message: SocketMessage) -> bool:
-        """Take a message of the socket and return whether it proves something; a stranger's echo does not."""
-        if isinstance(message, Echo) and message.text not in self._nonces:
+        """Take a message of the socket and return whether it proves something.
+
+        A stranger's echo does not, nor does what comes because this very socket has asked for it.
+        """
+        if isinstance(message, NowPlaying) or (isinstance(message, Echo) and message.text not in self._nonces):
             return False
         self._heard.set()
         return True

@@ -1,6 +1,7 @@
 """Which requests are open: plain bookkeeping, and the form in which it is written down."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Protocol
@@ -26,8 +27,8 @@ class RequestStorage(Protocol):
 class OpenRequest:
     """A request that was not said yet.
 
-    Without `source_id` it stands for whatever the item turns out to lack. `languages` are those that somebody asked
-    for, None for those of the household.
+    Without `source_id` it stands for whatever the item turns out to lack. `wants` are those that somebody asked for, as
+    text (a language's tag is one), None for those of the household.
     """
 
     request_id: str
@@ -35,29 +36,29 @@ class OpenRequest:
     source_id: str | None
     library_id: str | None
     reason: RequestReason
-    languages: tuple[str, ...] | None = None
+    wants: tuple[str, ...] | None = None
 
     @property
     def key(self) -> tuple[str, str | None, tuple[str, ...] | None]:
         """What makes it the same request as another one."""
-        return self.item_id, self.source_id, None if self.languages is None else tuple(sorted(self.languages))
+        return self.item_id, self.source_id, None if self.wants is None else tuple(sorted(self.wants))
 
     def as_list(self) -> list[Any]:
         """Return it as it is stored: there may be thousands."""
-        languages = None if self.languages is None else list(self.languages)
-        return [self.request_id, self.item_id, self.source_id, self.library_id, self.reason.value, languages]
+        wants = None if self.wants is None else list(self.wants)
+        return [self.request_id, self.item_id, self.source_id, self.library_id, self.reason.value, wants]
 
     @classmethod
     def from_list(cls, data: Sequence[Any]) -> OpenRequest:
         """Make it again; raises TypeError or ValueError on anything else."""
-        request_id, item_id, source_id, library_id, reason, languages = data
+        request_id, item_id, source_id, library_id, reason, wants = data
         return cls(
             request_id=_text(request_id),
             item_id=_text(item_id),
             source_id=_text_or_none(source_id),
             library_id=_text_or_none(library_id),
             reason=RequestReason(reason),
-            languages=None if languages is None else tuple(map(_text, languages)),
+            wants=None if wants is None else tuple(map(_text, wants)),
         )
 
 
@@ -96,18 +97,18 @@ class RequestBook:
         source_id: str | None,
         library_id: str | None,
         reason: RequestReason,
-        languages: tuple[str, ...] | None = None,
+        wants: tuple[str, ...] | None = None,
         *,
         request_id: str | None = None,
     ) -> OpenRequest:
-        """Open a request; of the same file and languages there is only one, and that one is returned.
+        """Open a request; of the same file and wants there is only one, and that one is returned.
 
         What nobody has asked for happens once to a file: its id is the file's, so that a repetition can be told.
         """
         if request_id is None:
             own = blake2b((source_id or item_id).encode(), digest_size=16).hexdigest()
-            request_id = own if languages is None else uuid.uuid4().hex
-        one = OpenRequest(request_id, item_id, source_id, library_id, reason, languages)
+            request_id = own if wants is None else uuid.uuid4().hex
+        one = OpenRequest(request_id, item_id, source_id, library_id, reason, wants)
         return self._open.setdefault(one.key, one)
 
     def close(self, one: OpenRequest) -> None:
@@ -170,6 +171,30 @@ class RequestBook:
         book.arrived = int(data.get("arrived", 0))
         book.held, book.mass = _from_rows(data["held"]), _from_rows(data["mass"])
         return book
+
+
+class RequestFile:
+    """The book on the disk: one write after the other, so that an older one never replaces a newer one."""
+
+    def __init__(self, storage: RequestStorage) -> None:
+        """Take where it is written."""
+        self.storage = storage
+        self._saving = asyncio.Lock()
+        self._first: list[Callable[[], Awaitable[None]]] = []
+
+    def save_first(self, callback: Callable[[], Awaitable[None]]) -> Callable[[], None]:
+        """Wait for that before each write; returns the way out."""
+        self._first.append(callback)
+        return lambda: self._first.remove(callback)
+
+    async def save(self, current: Callable[[], RequestBook]) -> None:
+        """Write the book as it is by then."""
+        async with self._saving:
+            # What is said from here on is still open in this document.
+            document = current().as_document()
+            for write in tuple(self._first):
+                await write()
+            await self.storage.save_requests(document)
 
 
 def _as_rows(held: Mapping[str, Held]) -> list[list[str | None]]:

@@ -1,18 +1,20 @@
 """What the files of stored requests lack by now: the server is asked, and only a real answer says that one is gone."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 import logging
 
 from .fetch import read_listed
 from .jellyfin import JellyfinClient, JellyfinError, JellyfinNotFoundError, JellyfinResponseError, MediaItem
 from .judge import announcement
-from .languages import Language, parse_language
 from .libraries import Libraries
 from .models import Announcement, Needs, Sighting, Source
 from .policy import Household, assess
+from .profiles import Profile
 from .request_book import OpenRequest
+from .wants import Want
 
 LOGGER = logging.getLogger(__name__)
 
@@ -72,12 +74,19 @@ class RequestReader:
         )
         lacking = [
             needs
-            for needs in assess(item, self._wanted(one))
+            for needs in assess(item, self._profiles(one), now)
             if needs.missing and one.source_id in (None, needs.source_id)
         ]
         return said, tuple(lacking)
 
-    def _wanted(self, one: OpenRequest) -> Sequence[Language]:
-        if one.languages is None:
-            return self._household.languages
-        return [language for tag in one.languages if (language := parse_language(tag))]
+    def _profiles(self, one: OpenRequest) -> tuple[Profile, ...]:
+        if one.wants is None:
+            return self._household.profiles_for(one.library_id)
+        return (Profile("", tuple(_understood(one.wants))),)
+
+
+def _understood(wants: Iterable[str]) -> Iterator[Want]:
+    """Yield what was asked for; a newer version may have stored what this one does not understand."""
+    for text in wants:
+        with suppress(ValueError):
+            yield Want.from_text(text)

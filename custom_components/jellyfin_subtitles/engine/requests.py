@@ -1,7 +1,7 @@
 """What subtitles are asked for: each file that lacks some, once, the newest first, and one at a time."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 import logging
@@ -12,7 +12,7 @@ from .jellyfin import JellyfinClient, JellyfinError, MediaItem
 from .libraries import Libraries
 from .models import Announcement, Needs, RequestReason, SubtitleRequest
 from .policy import Household
-from .request_book import Held, OpenRequest, RequestBook, RequestStorage
+from .request_book import Held, OpenRequest, RequestBook, RequestFile, RequestStorage
 from .request_reader import RequestReader
 
 LOGGER = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class SubtitleRequests:
     ) -> None:
         """Begin with nothing open; `load` reads what is stored, `run` says it once `open` was called."""
         self._reader = RequestReader(client, libraries, household, now=now)
-        self._storage = storage
+        self._file = RequestFile(storage)
         self._now = now
         self._timings = timings
         self._book = RequestBook()
@@ -91,6 +91,10 @@ class SubtitleRequests:
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
 
+    def save_first(self, callback: Callable[[], Awaitable[None]]) -> Callable[[], None]:
+        """Wait for that before it is written that requests were said: others write first; returns the way out."""
+        return self._file.save_first(callback)
+
     def subscribe_mass(self, callback: Callable[[int], None]) -> Callable[[], None]:
         """Call back with how many files wait for a decision, whenever that changes; returns the way out."""
         self._mass_subscribers.append(callback)
@@ -106,13 +110,13 @@ class SubtitleRequests:
 
     async def load(self, interrupted: Collection[str] = ()) -> None:
         """Take up what a former run left open; the items whose announcement it did not finish come again anyway."""
-        if (document := await self._storage.load_requests()) is None:
+        if (document := await self._file.storage.load_requests()) is None:
             return
         try:
             self._book = RequestBook.from_document(document)
         except (KeyError, TypeError, ValueError) as err:
             LOGGER.debug("The open requests cannot be understood: %r", err)
-            await self._storage.keep_requests_aside()
+            await self._file.storage.keep_requests_aside()
             return
         self._book.leave(interrupted)
         self._repeated = self._book.said_ahead
@@ -209,7 +213,7 @@ class SubtitleRequests:
             self._tell_mass()
 
     def _add(self, said: Announcement, needs: Needs, reason: RequestReason) -> OpenRequest:
-        asked = needs.missing if reason is RequestReason.ACTION else None
+        asked = tuple(want.as_text() for want in needs.wants) if reason is RequestReason.ACTION else None
         one = self._book.add(said.item_id, needs.source_id, said.library_id, reason, asked)
         self._ready[one.request_id] = SubtitleRequest(
             one.request_id, said, needs, reason, self._now(), repeated=said.repeated
@@ -234,16 +238,13 @@ class SubtitleRequests:
                     await self._say_safely(turn[0])
                     continue
                 self._woken.clear()
-                if self._unsaved:
-                    await self._save_safely()
+                await self._save_safely()
         finally:
             # This is a clean end: of what was about to be said, nothing was.
             doubtful = self._book.still_open(self._repeated)
-            if doubtful != self._book.said_ahead:
-                self._book.said_ahead = doubtful
-                self._unsaved = True
-            if self._unsaved:
-                await self._save_safely()
+            self._unsaved |= doubtful != self._book.said_ahead
+            self._book.said_ahead = doubtful
+            await self._save_safely()
 
     async def _say_safely(self, one: OpenRequest) -> None:
         """Say a request, or first read what it is about; whatever goes wrong, its turn comes again."""
@@ -294,7 +295,7 @@ class SubtitleRequests:
         said, lacking = self._reader.assess(one, item)
         for needs in lacking:
             new = self._book.add(
-                item.item_id, needs.source_id, one.library_id, one.reason, one.languages, request_id=request_id
+                item.item_id, needs.source_id, one.library_id, one.reason, one.wants, request_id=request_id
             )
             self._ready[new.request_id] = SubtitleRequest(new.request_id, said, needs, one.reason, self._now())
             request_id = None
@@ -323,14 +324,15 @@ class SubtitleRequests:
     async def _save(self) -> None:
         self._unsaved = False
         try:
-            await self._storage.save_requests(self._book.as_document())
+            await self._file.save(lambda: self._book)
         except BaseException:
             self._unsaved = True
             raise
 
     async def _save_safely(self) -> None:
         try:
-            await self._save()
+            if self._unsaved:
+                await self._save()
         except Exception:
             LOGGER.exception("The open requests could not be written")
 

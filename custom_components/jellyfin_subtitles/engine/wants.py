@@ -1,6 +1,7 @@
 """One kind of subtitles that somebody wants of a file, and whether a track is that kind: pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .jellyfin import MediaStream, StreamKind
@@ -26,6 +27,7 @@ class HearingImpaired(StrEnum):
 _LENIENT = "lenient"
 _IMAGES = "images"
 _NO_MACHINES = "no_machines"
+_UNLESS_SPOKEN = "unless_spoken"
 _HEARING_IMPAIRED = {HearingImpaired.WANTED: "sdh", HearingImpaired.REFUSED: "no_sdh"}
 
 
@@ -34,7 +36,9 @@ class Want:
     """Subtitles as they are wanted.
 
     `lenient`: another variant of the language does as well. `images`: a track of pictures does as well. `machines`:
-    what a machine has translated may be fetched; of a track that is there nobody can tell.
+    what a machine has translated may be fetched; of a track that is there nobody can tell. `unless_spoken`: who hears
+    this language in the file does not read it. `key` tells it from the other wants of a file: `de`, `pt-BR`,
+    `en;forced`, `fr;sdh`.
     """
 
     language: Language
@@ -43,17 +47,23 @@ class Want:
     lenient: bool = False
     images: bool = False
     machines: bool = True
+    unless_spoken: bool = False
+    key: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """What tells it from the other wants of a file: `de`, `pt-BR`, `en;forced`, `fr;sdh`."""
+    def __post_init__(self) -> None:
+        """Make the key once: it is asked for with each of 100,000 files."""
         kind = () if self.kind is TrackKind.NORMAL else (self.kind.value,)
         heard = () if self.hearing_impaired is HearingImpaired.ACCEPTED else (_HEARING_IMPAIRED[self.hearing_impaired],)
-        return ";".join((self.language.tag, *kind, *heard))
+        object.__setattr__(self, "key", ";".join((self.language.tag, *kind, *heard)))
 
     def as_text(self) -> str:
         """Return all of it in one word, as it is stored."""
-        flags = ((self.lenient, _LENIENT), (self.images, _IMAGES), (not self.machines, _NO_MACHINES))
+        flags = (
+            (self.lenient, _LENIENT),
+            (self.images, _IMAGES),
+            (not self.machines, _NO_MACHINES),
+            (self.unless_spoken, _UNLESS_SPOKEN),
+        )
         return ";".join((self.key, *(word for is_set, word in flags if is_set)))
 
     @classmethod
@@ -70,6 +80,7 @@ class Want:
             _LENIENT in words,
             _IMAGES in words,
             _NO_MACHINES not in words,
+            _UNLESS_SPOKEN in words,
         )
         if want.as_text() != value:
             raise ValueError("not a want")
@@ -98,3 +109,19 @@ def speaks(language: Language, want: Want) -> bool:
     if want.lenient:
         return satisfies(language, Language(want.language.code))
     return satisfies(language, want.language)
+
+
+def serves(streams: Iterable[MediaStream], want: Want) -> bool:
+    """Return whether the streams of a file give what is wanted, or make it needless by what is spoken.
+
+    A voice whose language is not stated may speak any: the subtitles are wanted nevertheless.
+    """
+    for stream in streams:
+        if stream.kind is StreamKind.SUBTITLE:
+            if fulfils(stream, want):
+                return True
+        elif want.unless_spoken and stream.kind is StreamKind.AUDIO:
+            language = parse_language(stream.language)
+            if language is not None and speaks(language, want):
+                return True
+    return False

@@ -108,9 +108,9 @@ async def test_items_are_asked_all_at_once_and_in_full(version: str, serve: Serv
     assert asked.request.path == "/Items"
     assert dict(asked.request.query) == {
         "ids": f"{ID},{OTHER_ID}",
-        "fields": "Path,ProviderIds,ParentId,MediaStreams,MediaSources",
+        "fields": "Path,ProviderIds,ParentId,MediaStreams,MediaSources,DateCreated",
         "collapseBoxSetItems": "false",
-        "enableUserData": "false",
+        "enableUserData": "true",
         "enableTotalRecordCount": "false",
         "enableImageTypes": "Primary",
         "imageTypeLimit": "1",

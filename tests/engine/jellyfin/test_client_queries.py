@@ -79,6 +79,7 @@ async def test_what_is_new_is_asked_in_full_and_counted(serve: Serve, make_clien
     assert dict(asked.request.query) == PAGE | {
         "includeItemTypes": "Movie,Episode",
         "fields": "Path,ProviderIds,ParentId,MediaStreams,MediaSources,DateCreated",
+        "enableUserData": "true",
         "sortOrder": "Descending",
         "enableTotalRecordCount": "true",
         "enableImages": "true",

@@ -168,13 +168,9 @@ def _may_be_used(row: RemoteSubtitle, want: Want) -> bool:
         return False
     if want.kind is not TrackKind.EITHER and row.is_forced is not (want.kind is TrackKind.FORCED):
         return False
-    match want.hearing_impaired:
-        case HearingImpaired.WANTED:
-            return row.is_hearing_impaired
-        case HearingImpaired.REFUSED:
-            return not row.is_hearing_impaired
-        case HearingImpaired.ACCEPTED:
-            return True
+    if want.hearing_impaired is HearingImpaired.ACCEPTED:
+        return True
+    return row.is_hearing_impaired is (want.hearing_impaired is HearingImpaired.WANTED)
 
 
 def _merit(one: Candidate, want: Want) -> tuple[bool, bool, bool, bool, float, int]:

@@ -18,7 +18,7 @@ from .errors import (
     JellyfinServerStartingError,
     JellyfinTlsError,
 )
-from .messages import Echo, LibraryChanged, OtherMessage, RefreshProgress, SocketMessage
+from .messages import Echo, LibraryChanged, NowPlaying, OtherMessage, Played, RefreshProgress, SocketMessage
 from .models import (
     ItemPage,
     ItemRef,
@@ -66,7 +66,9 @@ __all__ = [
     "MediaItem",
     "MediaSource",
     "MediaStream",
+    "NowPlaying",
     "OtherMessage",
+    "Played",
     "QuickConnect",
     "QuickConnectCode",
     "RefreshProgress",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import math
 from typing import Self
 
-from .reading import ids, members_of, normalize_id, text, unusable
+from .reading import ids, members_of, normalize_id, text, unusable, whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,48 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """What somebody plays; season and number are those of an episode that has them."""
+
+    item_id: str
+    series_id: str | None = None
+    season_number: int | None = None
+    episode_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NowPlaying:
+    """What is being played in the sessions that we may see; it comes only because we asked for it."""
+
+    items: tuple[Played, ...] = ()
+
+    @classmethod
+    def from_dict(cls, data: object) -> Self | None:
+        """Read the data of the message, which holds all sessions with all that can be said about them."""
+        if not isinstance(data, list):
+            return unusable(cls, "Data")
+        playing = [members_of(members_of(session).get("NowPlayingItem")) for session in data]
+        return cls(
+            tuple(
+                [
+                    Played(
+                        item_id,
+                        normalize_id(item.get("SeriesId")),
+                        whole_number(item, "ParentIndexNumber"),
+                        whole_number(item, "IndexNumber"),
+                    )
+                    for item in playing
+                    if (item_id := normalize_id(item.get("Id")))
+                ]
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class OtherMessage:
     """Any other broadcast: it proves that the socket is served, and carries nothing for us."""
 
     kind: str
 
 
-type SocketMessage = LibraryChanged | RefreshProgress | Echo | OtherMessage
+type SocketMessage = LibraryChanged | RefreshProgress | NowPlaying | Echo | OtherMessage

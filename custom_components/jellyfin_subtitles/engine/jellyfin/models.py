@@ -12,7 +12,7 @@ import re
 from typing import Any, Final, Self
 
 from .const import MINIMUM_VERSION
-from .reading import entries, members_of, normalize_id, storable, text, unusable, whole_number
+from .reading import entries, members_of, moment, normalize_id, storable, text, unusable, whole_number
 
 _VERSION: Final = re.compile(r"\d{1,9}(?:\.\d{1,9})*", re.ASCII)
 _TICKS_PER_SECOND: Final = 10_000_000
@@ -200,7 +200,10 @@ class MediaSource:
 
 @dataclass(frozen=True, slots=True)
 class MediaItem:
-    """An item with all we ask about it; `streams` are those of its own file, whatever other versions there are."""
+    """An item with all we ask about it; `streams` are those of its own file, whatever other versions there are.
+
+    `created` is the date of its file to most servers; whether the user has watched it is None where that is not said.
+    """
 
     item_id: str
     kind: str
@@ -220,6 +223,8 @@ class MediaItem:
     extra_type: str | None = None
     is_placeholder: bool = False
     image_tag: str | None = None
+    created: datetime | None = None
+    is_watched: bool | None = None
     streams: tuple[MediaStream, ...] = ()
     sources: tuple[MediaSource, ...] = ()
 
@@ -253,6 +258,7 @@ class MediaItem:
         own = next((source for source in sources if source.source_id == item_id), None)
         ticks = whole_number(members, "RunTimeTicks")
         provider_ids = members_of(members.get("ProviderIds"))
+        is_watched = members_of(members.get("UserData")).get("Played")
         return cls(
             item_id=item_id,
             kind=kind,
@@ -272,6 +278,8 @@ class MediaItem:
             extra_type=text(members, "ExtraType"),
             is_placeholder=members.get("IsPlaceHolder") is True,
             image_tag=text(members_of(members.get("ImageTags")), "Primary"),
+            created=moment(members, "DateCreated"),
+            is_watched=is_watched if isinstance(is_watched, bool) else None,
             streams=own.streams if own else _streams(members),
             sources=sources,
         )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final, Self
 
 from .models import MediaItem
-from .reading import entries, members_of, moment, unusable, whole_number
+from .reading import entries, members_of, unusable, whole_number
 
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -22,7 +22,7 @@ class DatedItem:
         """Read a row of a page."""
         if (item := MediaItem.from_dict(data)) is None:
             return None
-        return cls(item, moment(members_of(data), "DateCreated") or _LONG_AGO)
+        return cls(item, item.created or _LONG_AGO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,18 @@ from typing import Final
 _LEAN: Final = {"collapseBoxSetItems": "false", "enableUserData": "false", "enableTotalRecordCount": "false"}
 
 # The streams of an item's own file are given only where the sources are asked for as well.
-_FULL_FIELDS: Final = "Path,ProviderIds,ParentId,MediaStreams,MediaSources"
-_POSTER: Final = {"enableImageTypes": "Primary", "imageTypeLimit": "1"}
+_FULL: Final = {
+    "fields": "Path,ProviderIds,ParentId,MediaStreams,MediaSources,DateCreated",
+    # Who has watched it may not want subtitles for it any more.
+    "enableUserData": "true",
+    "enableImageTypes": "Primary",
+    "imageTypeLimit": "1",
+}
 
 
 def with_ids(item_ids: Iterable[str]) -> dict[str, str]:
     """Ask for these items in full."""
-    return {**_LEAN, "ids": ",".join(item_ids), "fields": _FULL_FIELDS, **_POSTER}
+    return {**_LEAN, "ids": ",".join(item_ids), **_FULL}
 
 
 def page(
@@ -57,10 +62,8 @@ def page(
 
 def recent(library_id: str, *, start: int, limit: int, kinds: Sequence[str]) -> dict[str, str]:
     """Ask for what is newest in a library, in full and with its date, and for how much there is in all."""
-    params = page(
-        library_id, start=start, limit=limit, kinds=kinds, fields=f"{_FULL_FIELDS},DateCreated", newest_first=True
-    )
-    return {**params, "enableTotalRecordCount": "true", "enableImages": "true", **_POSTER}
+    params = page(library_id, start=start, limit=limit, kinds=kinds, newest_first=True)
+    return {**params, **_FULL, "enableTotalRecordCount": "true", "enableImages": "true"}
 
 
 def episodes(folder_id: str, *, start: int, limit: int) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Final
 import aiohttp
 
 from .const import LOGGER
-from .messages import Echo, LibraryChanged, OtherMessage, RefreshProgress, SocketMessage
+from .messages import Echo, LibraryChanged, NowPlaying, OtherMessage, RefreshProgress, SocketMessage
 from .reading import members_of, text, whole_number
 
 _KEEP_ALIVE: Final = '{"MessageType":"KeepAlive"}'
@@ -83,6 +83,13 @@ class JellyfinWebsocket:
         if not self._reader.cancelled():
             self._reader.result()
 
+    async def subscribe_sessions(self, interval: float) -> None:
+        """Ask to be told what is played, at once when that changes and else at most that often, in seconds."""
+        order = {"MessageType": "SessionsStart", "Data": f"0,{interval * 1000:.0f}"}
+        with suppress(aiohttp.ClientError, OSError):
+            # Whether the connection still holds is for the reader to say.
+            await self._socket.send_str(json.dumps(order))
+
     async def close(self) -> None:
         """End the connection, whatever state it is in; `end` stays `None` where this is what ended it."""
         for task in (self._keeper, self._reader):
@@ -147,6 +154,8 @@ def _message(kind: str, data: object) -> SocketMessage | None:
             return LibraryChanged.from_dict(data)
         case "RefreshProgress":
             return RefreshProgress.from_dict(data)
+        case "Sessions":
+            return NowPlaying.from_dict(data)
         case "GeneralCommand":
             return Echo.from_dict(data) or OtherMessage(kind)
         case _:

@@ -1,0 +1,371 @@
+"""What the worker makes of backends and servers that let it down."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from custom_components.jellyfin_subtitles.engine.backends import (
+    BackendError,
+    BackendUnavailableError,
+    CandidateRefusedError,
+    FailureReason,
+)
+from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinConnectionTimeoutError
+from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
+from custom_components.jellyfin_subtitles.engine.worker import REFUSALS
+from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
+
+from .working import PACE, SLOWLY, SmallBackend, Working, a_request, paced, tracks, working
+
+PATIENT = paced(SLOWLY)
+
+
+@pytest.fixture
+async def library(simulator: JellyfinSimulator) -> SimLibrary:
+    """Return a library with nothing in it yet."""
+    return simulator.add_library("Films", "movies")
+
+
+@pytest.fixture
+async def film(simulator: JellyfinSimulator, library: SimLibrary) -> SimItem:
+    """Return a film that lacks German."""
+    return simulator.add_film(library, "Harbour Lights", year=2020)
+
+
+# Backends
+
+
+@pytest.mark.parametrize("reason", [reason for reason in FailureReason if reason is not FailureReason.NOT_VISIBLE])
+@pytest.mark.parametrize("kind", [BackendError, BackendUnavailableError])
+async def test_a_failing_search_is_an_attempt_that_says_why(
+    simulator: JellyfinSimulator, film: SimItem, kind: type[BackendError], reason: FailureReason
+) -> None:
+    async with working(simulator, timings=PATIENT) as house:
+        house.backend.on_search = [kind(reason)]
+        house.worker.take(a_request(film))
+        await house.until_said()
+        (outcome,) = house.said
+        assert (outcome.state, outcome.record.reason) == (RecordState.FAILED, reason)
+        assert outcome.next_attempt == house.record.due
+        assert (house.record.state, house.record.attempts) == (RecordState.WAITING, 1)
+
+
+async def test_a_candidate_that_is_no_good_leaves_the_next_one(simulator: JellyfinSimulator, film: SimItem) -> None:
+    async with working(simulator) as house:
+        house.backend.on_fetch = [CandidateRefusedError(FailureReason.EMPTY_FILE)]
+        house.worker.take(a_request(film))
+        await house.until_said()
+        assert (house.ends, house.backend.fetched) == ([("de", "arrived")], ["1.1", "1.2"])
+
+
+async def test_candidates_that_are_no_good_leave_the_reason_of_the_best(
+    simulator: JellyfinSimulator, film: SimItem
+) -> None:
+    async with working(simulator, timings=PATIENT) as house:
+        house.backend.on_fetch = [
+            CandidateRefusedError(FailureReason.WRONG_LANGUAGE),
+            CandidateRefusedError(FailureReason.EMPTY_FILE),
+        ]
+        house.worker.take(a_request(film))
+        await house.until_said()
+        assert house.record.reason == FailureReason.WRONG_LANGUAGE
+        assert len(house.backend.searched) == 1
+
+
+async def test_candidates_that_are_gone_are_searched_for_once_more_and_then_not_found(
+    simulator: JellyfinSimulator, film: SimItem
+) -> None:
+    async with working(simulator, timings=PATIENT) as house:
+
+        async def withdraw() -> None:
+            house.backend.has_any = False
+            raise CandidateRefusedError(FailureReason.PROVIDER_FAILED)
+
+        house.backend.on_fetch = [withdraw, CandidateRefusedError(FailureReason.PROVIDER_FAILED)]
+        house.worker.take(a_request(film))
+        await house.until_said()
+        assert house.said[0].state is RecordState.NOT_FOUND
+        assert (len(house.backend.searched), house.record.attempts) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [None, BackendUnavailableError(FailureReason.NO_PROVIDER), BackendError(FailureReason.PROVIDER_FAILED)],
+)
+async def test_the_chain_goes_on_where_one_has_nothing_or_cannot(
+    simulator: JellyfinSimulator, film: SimItem, failure: BackendError | None
+) -> None:
+    first, second = SmallBackend(simulator, "first"), SmallBackend(simulator, "second")
+    first.has_any = failure is not None
+    first.on_search = [failure] if failure else []
+    async with working(simulator, first, second) as house:
+        house.worker.take(a_request(film))
+        await house.until_said()
+        assert (house.said[0].state, house.said[0].record.backend) == (RecordState.ARRIVED, "second")
+        assert house.said[0].record.attempts == 1
+
+
+async def test_a_delivery_that_is_refused_leaves_the_next_backend(simulator: JellyfinSimulator, film: SimItem) -> None:
+    first, second = SmallBackend(simulator, "first"), SmallBackend(simulator, "second")
+    first.on_deliver = [BackendError(FailureReason.NOT_ACCEPTED)]
+    async with working(simulator, first, second) as house:
+        house.worker.take(a_request(film))
+        await house.until_said()
+        assert house.said[0].record.backend == "second"
+        assert tracks(film)["de"] == 1
+
+
+async def test_what_never_shows_leaves_the_next_backend_and_is_no_success(
+    simulator: JellyfinSimulator, film: SimItem
+) -> None:
+    first, second = SmallBackend(simulator, "first"), SmallBackend(simulator, "second")
+    first.shows, second.has_any = False, False
+    async with working(simulator, first, second, timings=PATIENT) as house:
+        house.worker.take(a_request(film))
+        await house.until_said()
+        (outcome,) = house.said
+        assert (outcome.state, outcome.record.reason) == (RecordState.FAILED, FailureReason.NOT_VISIBLE)
+        assert simulator.journal.count(path_prefix="/Items") == 1 + len(first.looks)
+        assert len(second.searched) == 1
+
+
+async def test_what_shows_late_was_brought_all_the_same(simulator: JellyfinSimulator, film: SimItem) -> None:
+    async with working(simulator, timings=PATIENT) as house:
+        house.backend.shows = False
+        house.worker.take(a_request(film))
+        await house.until_said()
+        house.backend.show(film)
+        house.worker.updated([film.item_id])
+        await house.until_said(2)
+        assert (house.said[1].state, house.said[1].record.backend) == (RecordState.ARRIVED, "small")
+        assert house.backend.delivered == ["Harbour Lights de"]
+
+
+async def test_a_slow_provider_is_an_attempt_and_the_others_have_their_turn(
+    simulator: JellyfinSimulator, library: SimLibrary
+) -> None:
+    films = [simulator.add_film(library, f"Film {number}") for number in range(2)]
+    async with working(simulator, timings=PATIENT, opened=False) as house:
+        house.backend.on_search = [JellyfinConnectionTimeoutError("too slow")]
+        for film in films:
+            house.worker.take(a_request(film))
+        house.worker.open()
+        await house.until_said(2)
+        assert [(one.record.title, one.record.reason) for one in house.said] == [
+            ("Film 1", FailureReason.TIMED_OUT),
+            ("Film 0", None),
+        ]
+
+
+async def test_a_search_that_took_long_is_followed_by_another_look(simulator: JellyfinSimulator, film: SimItem) -> None:
+    async with working(simulator, timings=paced(fresh=0.0)) as house:
+
+        async def lay() -> None:
+            simulator.core.subtitle_files.save(film, ("de",), "srt", b"1\n")
+            simulator.core.monitor.look(film)
+
+        house.backend.on_fetch = [lay]
+        house.worker.take(a_request(film))
+        await house.until(lambda: not house.ledger.open)
+        assert (house.ends, house.backend.delivered) == ([("de", "satisfied_elsewhere")], [])
+        assert tracks(film)["de"] == 1
+
+
+async def test_a_delivery_whose_answer_is_lost_is_no_reason_for_another(
+    simulator: JellyfinSimulator, film: SimItem
+) -> None:
+    async with working(simulator) as house:
+
+        async def lose() -> None:
+            house.backend.show(film)
+            raise JellyfinConnectionTimeoutError("no answer")
+
+        simulator.core.subtitle_files.save(film, ("de",), "srt", b"1\n")
+        house.backend.on_deliver = [lose]
+        house.worker.take(a_request(film))
+        await house.until_said()
+        assert (house.ends, len(house.backend.delivered)) == ([("de", "arrived")], 1)
+
+
+async def test_a_backend_that_breaks_is_an_attempt(
+    simulator: JellyfinSimulator, film: SimItem, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with working(simulator, timings=PATIENT) as house:
+        house.backend.on_search = [ValueError("broken")]
+        house.worker.take(a_request(film))
+        await house.until_said()
+        assert house.record.reason == FailureReason.UNREADABLE
+    assert "The subtitles of Harbour Lights could not be dealt with" in caplog.text
+
+
+async def test_what_was_delivered_and_cannot_be_looked_at_does_not_show(
+    simulator: JellyfinSimulator, film: SimItem
+) -> None:
+    async with working(simulator, timings=PATIENT) as house:
+
+        async def spoil() -> None:
+            simulator.reject(418, f"/Items/{film.item_id}", times=1)
+
+        house.backend.on_deliver = [spoil]
+        house.worker.take(a_request(film))
+        await house.until_said()
+        assert (house.record.reason, house.record.attempts) == (FailureReason.NOT_VISIBLE, 1)
+
+
+# Servers
+
+
+async def restart(house: Working) -> None:
+    """Be away, and come back."""
+    await house.simulator.kill()
+    await house.until(lambda: house.worker._away)
+    await house.simulator.start()
+
+
+async def start_slowly(house: Working) -> None:
+    """Be there, and not ready."""
+    await house.simulator.set_phase("C")
+    await house.until(lambda: house.worker._away)
+    await house.simulator.set_phase("D")
+
+
+def refuse(status: int) -> Callable[[Working], Coroutine[Any, Any, None]]:
+    """Answer everything like that for a while."""
+
+    async def refuse_all(house: Working) -> None:
+        fault = house.simulator.reject(status)
+        await house.until(lambda: house.worker._away)
+        house.simulator.mend(fault)
+
+    return refuse_all
+
+
+@pytest.mark.parametrize(
+    "trouble", [restart, start_slowly, *map(refuse, (500, 502, 503, 401))], ids=lambda one: one.__name__
+)
+async def test_a_server_that_is_away_makes_no_attempt(
+    simulator: JellyfinSimulator,
+    film: SimItem,
+    caplog: pytest.LogCaptureFixture,
+    trouble: Callable[[Working], Coroutine[Any, Any, None]],
+) -> None:
+    caplog.set_level("INFO")
+    async with working(simulator, timings=PATIENT) as house:
+        gone: list[asyncio.Task[None]] = []
+
+        async def fail() -> None:
+            gone.append(asyncio.create_task(trouble(house)))
+            await asyncio.sleep(0)
+            if trouble is restart:
+                await house.until(lambda: simulator.phase == "B")
+            await house.client.get_info()
+
+        house.backend.on_search = [fail]
+        house.worker.take(a_request(film))
+        await house.until_said()
+        await gone[0]
+        (outcome,) = house.said
+        assert (outcome.state, outcome.record.attempts) == (RecordState.ARRIVED, 1)
+        assert caplog.text.count("Subtitles cannot be looked for, trying again") == 1
+        assert caplog.text.count("Subtitles can be looked for again") == 1
+
+
+async def test_a_server_that_is_back_is_asked_at_once(simulator: JellyfinSimulator, film: SimItem) -> None:
+    timings = paced()
+    forever = type(timings)(timings.fresh, 3600.0, 3600.0, timings.ladder)
+    async with working(simulator, timings=forever) as house:
+        fault = simulator.reject(503)
+        house.worker.take(a_request(film))
+        await house.until(lambda: house.worker._away)
+        simulator.mend(fault)
+        house.worker.wake()
+        await house.until_said()
+        assert house.ends == [("de", "arrived")]
+
+
+async def test_a_file_that_the_server_always_stumbles_over_keeps_nobody_waiting_for_ever(
+    simulator: JellyfinSimulator, library: SimLibrary
+) -> None:
+    films = [simulator.add_film(library, f"Film {number}") for number in range(2)]
+    simulator.reject(500, f"/Items/{films[1].item_id}")
+    async with working(simulator, timings=PATIENT, opened=False) as house:
+        for film in films:
+            house.worker.take(a_request(film))
+        house.worker.open()
+        await house.until_said(2)
+        assert [(one.record.title, one.record.reason) for one in house.said] == [
+            ("Film 1", FailureReason.UNREADABLE),
+            ("Film 0", None),
+        ]
+        assert simulator.journal.count(path_prefix=f"/Items/{films[1].item_id}") == REFUSALS
+        assert house.record.attempts == 1
+
+
+async def test_an_update_that_cannot_be_looked_at_now_is_looked_at_later(
+    simulator: JellyfinSimulator, film: SimItem
+) -> None:
+    async with working(simulator, timings=PATIENT) as house:
+        house.backend.has_any = False
+        house.worker.take(a_request(film))
+        await house.until_said()
+        simulator.core.subtitle_files.save(film, ("de",), "srt", b"1\n")
+        simulator.core.monitor.look(film)
+        fault = simulator.reject(503)
+        house.worker.updated([film.item_id])
+        await house.until(lambda: house.worker._away)
+        simulator.mend(fault)
+        await house.until_said(2)
+        assert house.ends == [("de", "satisfied_elsewhere")]
+
+
+async def test_an_update_that_makes_no_sense_changes_nothing(
+    simulator: JellyfinSimulator, film: SimItem, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with working(simulator, timings=PATIENT) as house:
+        house.backend.has_any = False
+        house.worker.take(a_request(film))
+        await house.until_said()
+        before = house.record
+        simulator.reject(418, f"/Items/{film.item_id}", times=1)
+        house.worker.updated([film.item_id])
+        await house.until_resting()
+        with patch.object(house.client, "get_item", side_effect=ValueError("broken")):
+            house.worker.updated([film.item_id])
+            await house.until_resting()
+        assert house.record is before
+    assert f"The subtitles of {film.item_id} could not be looked at" in caplog.text
+
+
+# The disk
+
+
+async def test_an_end_that_cannot_be_written_is_said_once_it_is(
+    simulator: JellyfinSimulator, film: SimItem, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with working(simulator) as house:
+        save = house.storage.save_ledger
+
+        async def fail_at_ends(document: dict[str, Any]) -> None:
+            if document["ended"] and not caplog.records:
+                raise OSError("full")
+            await save(document)
+
+        with patch.object(house.storage, "save_ledger", fail_at_ends):
+            house.worker.take(a_request(film))
+            await house.until_said()
+            assert house.ends == [("de", "arrived")]
+
+
+async def test_what_cannot_be_written_is_not_asked(
+    simulator: JellyfinSimulator, film: SimItem, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with working(simulator, timings=PACE) as house:
+        with patch.object(house.storage, "save_ledger", side_effect=OSError("full")):
+            house.worker.take(a_request(film))
+            await house.until(lambda: house.record.attempts > 1)
+            assert house.backend.searched == []
+        await house.until_said()
+    assert "What is done about subtitles could not be written" in caplog.text
