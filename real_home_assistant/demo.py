@@ -30,8 +30,8 @@ _FIRST_JELLYFIN_PORT: Final = 18096
 _PROBE_TIME: Final = 0.2
 _SEASONS_EVERY: Final = 600.0
 # A provider's day passes in a few minutes, so that it is seen how what it refused comes after all.
-_DOWNLOADS_A_DAY: Final = 5
-_PROVIDER_DAY: Final = 150.0
+_DOWNLOADS_A_DAY: Final = 1
+_PROVIDER_DAY: Final = 120.0
 _NOTE: Final = """\
 ## One step is yours
 [Add the integration](/_my_redirect/config_flow_start?domain={domain}) and sign in to your server: `{server}`.

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange, ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
@@ -41,6 +43,7 @@ from .engine.requests import SubtitleRequests
 from .engine.watching import watched_next
 from .engine.worker import SubtitleWorker
 from .issues import JellyfinSubtitlesIssues
+from .request_services import async_setup_request_services
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
 from .webhook import JellyfinSubtitlesWebhookManager, async_remove_cloudhook
@@ -60,6 +63,7 @@ PLATFORMS = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions."""
     async_setup_services(hass)
+    async_setup_request_services(hass)
     return True
 
 
@@ -70,7 +74,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     storage = JellyfinSubtitlesStorage(hass, entry.entry_id)
     known = KnownIds(storage)
     libraries = Libraries(options.chosen_libraries(entry.options))
-    household = options.household(hass, entry.options)
+    household = options.household(hass, entry.options, entry.subentries.values())
     requests = SubtitleRequests(client, libraries, storage, household, now=dt_util.utcnow)
     ledger = Ledger(storage)
     await _async_load(known, requests, ledger)
@@ -210,6 +214,12 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
         running.worker.open()
         running.pipeline.open()
 
+    @callback
+    def hear_entry(change: ConfigEntryChange, changed: JellyfinSubtitlesConfigEntry) -> None:
+        if changed is entry and entry.state is ConfigEntryState.LOADED:
+            if options.profiles(entry.subentries.values()) != running.household.profiles:
+                hass.config_entries.async_schedule_reload(entry.entry_id)
+
     async def save(now: datetime) -> None:
         await running.known.save(now)
 
@@ -218,6 +228,7 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
     entry.async_create_background_task(hass, running.worker.run(), f"{DOMAIN} subtitles")
     entry.async_create_background_task(hass, running.listener.run(), f"{DOMAIN} listener")
     entry.async_on_unload(async_at_started(hass, open_pipeline))
+    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, hear_entry))
     running.webhook.async_start()
     entry.async_on_unload(async_track_time_interval(hass, save, SAVE_INTERVAL, cancel_on_shutdown=True))
     interval = options.fallback_interval(entry.options)

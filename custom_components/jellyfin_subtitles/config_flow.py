@@ -6,7 +6,7 @@ from typing import Any, override
 import voluptuous as vol
 
 from homeassistant.components.webhook import async_generate_id
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState, ConfigFlowResult, ConfigSubentryFlow
 from homeassistant.const import CONF_NAME, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
 from homeassistant.core import callback
 from homeassistant.helpers.selector import (
@@ -21,11 +21,12 @@ from homeassistant.helpers.selector import (
 
 from .address import addresses_to_try
 from .connection import async_log_out
-from .const import CONF_ALL_LIBRARIES, CONF_LIBRARIES, DOMAIN
+from .const import CONF_ALL_LIBRARIES, CONF_LIBRARIES, DOMAIN, SUBENTRY_PROFILE
 from .coordinator import JellyfinSubtitlesConfigEntry
 from .engine.jellyfin import User
 from .engine.models import ListenerState
 from .options_flow import JellyfinSubtitlesOptionsFlow, library_fields
+from .profile_flow import JellyfinSubtitlesProfileFlow
 from .server import Refused
 from .sign_in_flow import WAYS, ConfigFlowWithSignIn
 from .suggestions import async_look_around, suggestion, suggestions
@@ -45,6 +46,15 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
     def async_get_options_flow(config_entry: JellyfinSubtitlesConfigEntry) -> JellyfinSubtitlesOptionsFlow:
         """Return the dialog that changes the options."""
         return JellyfinSubtitlesOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: JellyfinSubtitlesConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the dialog that makes and changes profiles."""
+        return {SUBENTRY_PROFILE: JellyfinSubtitlesProfileFlow}
 
     def __init__(self) -> None:
         """Begin without having looked around."""

@@ -10,12 +10,13 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_PASSWORD, CONF_TOKEN, CONF_URL, CONF_USERNAME, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
-from .const import CONF_DEVICE_ID, CONF_USER_ID
+from .const import CONF_DEVICE_ID, CONF_IGNORED_PATHS, CONF_USER_ID
 from .coordinator import JellyfinSubtitlesConfigEntry
 from .engine.ledger_models import Record
 
 TO_REDACT = {
     CONF_DEVICE_ID,
+    CONF_IGNORED_PATHS,
     CONF_PASSWORD,
     CONF_TOKEN,
     CONF_URL,

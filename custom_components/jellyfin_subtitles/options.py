@@ -1,25 +1,40 @@
 """An entry's options, with the defaults of those that were never chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 
 from .const import (
+    CONF_BACKENDS,
+    CONF_CUTOFF,
     CONF_EPISODES,
     CONF_FALLBACK_SYNC,
     CONF_FALLBACK_SYNC_HOURS,
     CONF_FILMS,
     CONF_FLOOD_LIMIT,
+    CONF_HEARING_IMPAIRED,
+    CONF_IGNORED_AFTER_DAYS,
+    CONF_IGNORED_PATHS,
+    CONF_IGNORES_WATCHED,
+    CONF_IMAGES,
+    CONF_KIND,
     CONF_LANGUAGES,
+    CONF_LENIENT,
     CONF_LIBRARIES,
+    CONF_MACHINES,
     CONF_RECONNECT_MAXIMUM,
     CONF_RECONNECT_MINIMUM,
+    CONF_UNLESS_SPOKEN,
+    SUBENTRY_PROFILE,
 )
 from .engine.languages import default_language, parse_language
 from .engine.listener import ListenerTimings
 from .engine.policy import Household
+from .engine.profiles import Profile
+from .engine.wants import HearingImpaired, TrackKind, Want
 
 # Everything is pushed, and every reconnect catches up: the fallback is for what neither of them noticed. More than the
 # limit of single items within a minute is no longer news of each of them.
@@ -42,11 +57,45 @@ def with_defaults(hass: HomeAssistant, options: Mapping[str, Any]) -> dict[str, 
 
 
 @callback
-def household(hass: HomeAssistant, options: Mapping[str, Any]) -> Household:
+def household(hass: HomeAssistant, options: Mapping[str, Any], subentries: Iterable[ConfigSubentry] = ()) -> Household:
     """Return what the people want; nobody has said in which languages they read, it is Home Assistant's own."""
     chosen = with_defaults(hass, options)
     languages = [language for tag in chosen[CONF_LANGUAGES] if (language := parse_language(tag))]
-    return Household(tuple(languages), films=chosen[CONF_FILMS], episodes=chosen[CONF_EPISODES])
+    return Household(
+        tuple(languages), films=chosen[CONF_FILMS], episodes=chosen[CONF_EPISODES], profiles=profiles(subentries)
+    )
+
+
+def profiles(subentries: Iterable[ConfigSubentry]) -> tuple[Profile, ...]:
+    """Return the profiles that were made, the oldest first."""
+    return tuple(_profile(one.title, one.data) for one in subentries if one.subentry_type == SUBENTRY_PROFILE)
+
+
+def _profile(name: str, data: Mapping[str, Any]) -> Profile:
+    wants = {
+        tag: Want(
+            language,
+            TrackKind(data[CONF_KIND]),
+            HearingImpaired(data[CONF_HEARING_IMPAIRED]),
+            lenient=data[CONF_LENIENT],
+            images=data[CONF_IMAGES],
+            machines=data[CONF_MACHINES],
+            unless_spoken=data[CONF_UNLESS_SPOKEN],
+        )
+        for tag in data[CONF_LANGUAGES]
+        if (language := parse_language(tag))
+    }
+    cutoff, days = wants.get(data.get(CONF_CUTOFF)), data.get(CONF_IGNORED_AFTER_DAYS)
+    return Profile(
+        name,
+        tuple(wants.values()),
+        frozenset(data[CONF_LIBRARIES]) or None,
+        cutoff=cutoff.key if cutoff else None,
+        ignored_paths=tuple(data[CONF_IGNORED_PATHS]),
+        ignores_watched=data[CONF_IGNORES_WATCHED],
+        ignored_after=None if days is None else timedelta(days=days),
+        backends=tuple(data[CONF_BACKENDS]),
+    )
 
 
 def chosen_libraries(options: Mapping[str, Any]) -> frozenset[str] | None:

@@ -1,12 +1,13 @@
 """The dialog that changes the options: a menu of pages, each of which saves what stands on it and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.const import UnitOfTime
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
@@ -52,31 +53,42 @@ def library_fields(names: Mapping[str, str]) -> Fields:
     }
 
 
-def _number(lowest: int, highest: int, unit: str | None = None) -> NumberSelector:
+def number(lowest: int, highest: int, unit: str | None = None) -> NumberSelector:
+    """Return a field for a whole number."""
     config = NumberSelectorConfig(min=lowest, max=highest, step=1, mode=NumberSelectorMode.BOX)
     if unit:
         config["unit_of_measurement"] = unit
     return NumberSelector(config)
 
 
+def language_selector(*, multiple: bool) -> SelectSelector:
+    """Return a field in which languages are chosen; several keep the order in which they were."""
+    offered = [SelectOptionDict(value=language.tag, label=language.name) for language in LANGUAGES]
+    return SelectSelector(SelectSelectorConfig(options=offered, multiple=multiple, mode=SelectSelectorMode.DROPDOWN))
+
+
+async def async_read_libraries(
+    hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry, chosen: Iterable[str]
+) -> dict[str, str]:
+    """Return the names of the libraries that can be watched, and of those chosen that cannot be seen any more."""
+    client = await async_create_client(hass, entry.data, SIGN_IN_TIMEOUT)
+    libraries = await client.get_libraries()
+    names = {library.library_id: library.name for library in libraries if library.may_hold_video_items}
+    return names | {library_id: library_id for library_id in chosen if library_id not in names}
+
+
 _MEDIA_FIELDS: Final[Fields] = {
-    vol.Optional(CONF_LANGUAGES, default=list): SelectSelector(
-        SelectSelectorConfig(
-            options=[SelectOptionDict(value=language.tag, label=language.name) for language in LANGUAGES],
-            multiple=True,
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-    ),
+    vol.Optional(CONF_LANGUAGES, default=list): language_selector(multiple=True),
     vol.Required(CONF_FILMS): BooleanSelector(),
     vol.Required(CONF_EPISODES): BooleanSelector(),
 }
 _PACE_SCHEMA: Final = vol.Schema(
     {
-        vol.Required(CONF_FLOOD_LIMIT): _number(2, 500),
+        vol.Required(CONF_FLOOD_LIMIT): number(2, 500),
         vol.Required(CONF_FALLBACK_SYNC): BooleanSelector(),
-        vol.Required(CONF_FALLBACK_SYNC_HOURS): _number(1, 168, UnitOfTime.HOURS),
-        vol.Required(CONF_RECONNECT_MINIMUM): _number(1, 60, UnitOfTime.SECONDS),
-        vol.Required(CONF_RECONNECT_MAXIMUM): _number(30, 3600, UnitOfTime.SECONDS),
+        vol.Required(CONF_FALLBACK_SYNC_HOURS): number(1, 168, UnitOfTime.HOURS),
+        vol.Required(CONF_RECONNECT_MINIMUM): number(1, 60, UnitOfTime.SECONDS),
+        vol.Required(CONF_RECONNECT_MAXIMUM): number(30, 3600, UnitOfTime.SECONDS),
     }
 )
 
@@ -106,7 +118,8 @@ class JellyfinSubtitlesOptionsFlow(OptionsFlowWithReload):
         """Ask which libraries, languages and kinds of media are wanted."""
         if user_input is None:
             try:
-                self._libraries = await self._async_read_libraries()
+                chosen = self.config_entry.options.get(CONF_LIBRARIES, ())
+                self._libraries = await async_read_libraries(self.hass, self.config_entry, chosen)
             except JellyfinError as err:
                 self._reason = str(err)
                 return await self.async_step_media_without_libraries()
@@ -205,12 +218,3 @@ class JellyfinSubtitlesOptionsFlow(OptionsFlowWithReload):
         if options.pop(CONF_ALL_LIBRARIES, False):
             options.pop(CONF_LIBRARIES, None)
         return self.async_create_entry(data=options)
-
-    async def _async_read_libraries(self) -> dict[str, str]:
-        """Return the libraries that can be watched, and those that are chosen but cannot be seen any more."""
-        client = await async_create_client(self.hass, self.config_entry.data, SIGN_IN_TIMEOUT)
-        libraries = await client.get_libraries()
-        names = {library.library_id: library.name for library in libraries if library.may_hold_video_items}
-        for library_id in self.config_entry.options.get(CONF_LIBRARIES, ()):
-            names.setdefault(library_id, library_id)
-        return names

@@ -101,6 +101,7 @@ async def test_a_film_in_no_library_that_can_be_seen_stays_without_one(
     item = await lookup.item(film.item_id)
     await lookup.watched()
     simulator.remove_library(films)
+    simulator.add_film(simulator.add_library("Others", "movies"), "Another")
 
     await lookup.place(item, particular(films))
 

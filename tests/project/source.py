@@ -17,6 +17,9 @@ COMPONENT = ROOT / "custom_components" / "jellyfin_subtitles"
 PACKAGE = "custom_components.jellyfin_subtitles"
 PLATFORMS = ("binary_sensor", "button", "event", "image", "select", "sensor", "switch", "todo", "update")
 
+# The kinds of dialogs, by the beginning of their base class.
+DIALOGS = ("ConfigFlow", "ConfigSubentryFlow", "OptionsFlow")
+
 # The flow methods that end a dialog with a reason nobody spells out in the code. The reasons that Home Assistant
 # translates for everyone are left out.
 IMPLIED_ABORTS = {
@@ -114,7 +117,7 @@ def flow_modules(base: str) -> list[Path]:
 
     One dialog may open another, whose texts are not its own.
     """
-    others = {path for kind in ("ConfigFlow", "OptionsFlow") if kind != base for path, _ in flow_classes(kind)}
+    others = {path for kind in DIALOGS if kind != base for path, _ in flow_classes(kind)}
     found: list[Path] = []
     waiting = [path for path, _ in flow_classes(base)]
     while waiting:
@@ -226,10 +229,20 @@ def fields() -> set[str]:
     """Return the fields of all dialogs."""
     return {
         field
-        for base in ("ConfigFlow", "OptionsFlow")
+        for base in DIALOGS
         for path, _ in flow_classes(base)
         for call in calls(path, "Required", "Optional")
         if (field := text(path, call.args[0])) is not None
+    }
+
+
+def choices() -> dict[str, set[str]]:
+    """Return what can be chosen in fields whose choices have texts, by their translation keys."""
+    return {
+        key: set(texts_of(path, keyword(call, "options")))
+        for path in glue()
+        for call in calls(path, "SelectSelectorConfig")
+        if (key := text(path, keyword(call, "translation_key"))) is not None
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
 from custom_components.jellyfin_subtitles.trigger import ITEM_TYPES, TRIGGERS
 
 from . import source
@@ -18,7 +19,7 @@ PLACES = (
     "title",
     *(
         f"{flow}.{place}"
-        for flow in ("config", "options", "issues.*.fix_flow")
+        for flow in ("config", "config_subentries.*", "options", "issues.*.fix_flow")
         for place in (
             "step.*.title",
             "step.*.description",
@@ -39,6 +40,8 @@ PLACES = (
     ),
     "config.flow_title",
     "config.initiate_flow.user",
+    "config_subentries.*.entry_type",
+    "config_subentries.*.initiate_flow.*",
     "device.*.name",
     "entity.*.*.name",
     "entity.*.*.state.*",
@@ -62,6 +65,7 @@ PLACES = (
     "triggers.*.fields.*.name",
     "triggers.*.fields.*.description",
 )
+DIALOGS = (("config", "ConfigFlow"), ("config_subentries.profile", "ConfigSubentryFlow"), ("options", "OptionsFlow"))
 WITHOUT_PLACEHOLDERS = re.compile(r"^entity\..*\.(state(_attributes)?\.|unit_of_measurement$)")
 KEY = re.compile(r"^(?!.+[_-]{2})[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$")
 ADDRESS = re.compile(r"(\w+://|www\.)[a-z0-9]", re.IGNORECASE)
@@ -121,7 +125,7 @@ def test_english_is_the_only_source() -> None:
             assert placeholders(text) == placeholders(english[place]), f"{path.name}: {place}"
 
 
-@pytest.mark.parametrize(("flow", "base"), [("config", "ConfigFlow"), ("options", "OptionsFlow")])
+@pytest.mark.parametrize(("flow", "base"), DIALOGS)
 def test_the_texts_of_a_dialog_are_the_ones_it_uses(flow: str, base: str) -> None:
     """Its steps, its errors and the reasons for which it ends: none is missing, none is left over."""
     assert set(section(f"{flow}.step")) == source.steps(base)
@@ -136,7 +140,7 @@ def test_the_texts_of_a_dialog_are_the_ones_it_uses(flow: str, base: str) -> Non
         assert set(section(f"{flow}.error")) == source.flow_errors(base)
 
 
-@pytest.mark.parametrize(("flow", "base"), [("config", "ConfigFlow"), ("options", "OptionsFlow")])
+@pytest.mark.parametrize(("flow", "base"), DIALOGS)
 def test_each_field_of_a_dialog_is_named_and_explained(flow: str, base: str) -> None:
     """A field without an explanation is a riddle; an explanation without a field is never seen."""
     for step, texts in section(f"{flow}.step").items():
@@ -150,21 +154,18 @@ def test_the_fields_of_all_dialogs_have_texts() -> None:
     """Taken together; which step shows which field is asked by the tests of the dialogs."""
     named = {
         field
-        for flow in ("config", "options")
+        for flow, _ in DIALOGS
         for step in section(f"{flow}.step").values()
         for part in (step, *step.get("sections", {}).values())
         for field in part.get("data", {})
     }
     sections = {
-        name
-        for flow in ("config", "options")
-        for step in section(f"{flow}.step").values()
-        for name in step.get("sections", {})
+        name for flow, _ in DIALOGS for step in section(f"{flow}.step").values() for name in step.get("sections", {})
     }
     assert named | sections == source.fields()
 
 
-@pytest.mark.parametrize(("flow", "base"), [("config", "ConfigFlow"), ("options", "OptionsFlow")])
+@pytest.mark.parametrize(("flow", "base"), DIALOGS)
 def test_a_dialog_can_fill_in_what_its_texts_ask_for(flow: str, base: str) -> None:
     """A placeholder nobody fills in makes Home Assistant show an error instead of the text."""
     wanted = {name for _, text in walk(section(flow)) for name in placeholders(text)}
@@ -243,4 +244,16 @@ def test_the_triggers_are_the_ones_that_exist() -> None:
         choice = trigger["fields"]["item_type"]["selector"]["select"]
         assert choice["options"] == ITEM_TYPES
         assert set(section(f"selector.{choice['translation_key']}.options")) == set(ITEM_TYPES)
-    assert set(section("selector")) == {"item_type"}
+
+
+def test_what_can_be_chosen_has_texts() -> None:
+    """In the fields of dialogs; those of the triggers and of the actions are described in files of their own."""
+    named = {key: set(texts["options"]) for key, texts in section("selector").items()}
+    assert named == {**source.choices(), "item_type": set(ITEM_TYPES), "request_state": set(RecordState)}
+    (states,) = [
+        field["selector"]["select"]["options"]
+        for action in source.read_yaml("services.yaml").values()
+        for name, field in action["fields"].items()
+        if name == "states"
+    ]
+    assert set(states) == set(RecordState)

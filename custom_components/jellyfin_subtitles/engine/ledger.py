@@ -272,14 +272,18 @@ class Ledger:
         moved = {record_id: one.closed for record_id, one in self._ended.items() if one.is_told}
         if not moved:
             return
-        self._forget_what_is_long_over(max(one.closed_at for one in moved.values()))
-        kept = {record_id: one for record_id, one in self._closed.items() if record_id not in moved}
+        long_over = max(one.closed_at for one in moved.values()) - REMEMBERED
+        kept = {
+            record_id: one
+            for record_id, one in self._closed.items()
+            if record_id not in moved and (one.state is RecordState.IGNORED or one.closed_at >= long_over)
+        }
         if not await self._storage.save_closed({"closed": [one.as_list() for one in (kept | moved).values()]}):
             return
+        self._closed = {record_id: one for record_id, one in kept.items() if record_id in self._closed}
         for record_id, closed in moved.items():
             # What was begun anew meanwhile has no end any more.
             if (ended := self._ended.get(record_id)) is not None and ended.closed is closed:
-                self._closed.pop(record_id, None)
                 self._closed[record_id] = closed
                 del self._ended[record_id]
         self._unsaved = True
@@ -297,14 +301,6 @@ class Ledger:
         self._closed.pop(record_id, None)
         if (ended := self._ended.get(record_id)) is not None and ended.is_told:
             del self._ended[record_id]
-
-    def _forget_what_is_long_over(self, now: datetime) -> None:
-        long_over = now - REMEMBERED
-        self._closed = {
-            record_id: one
-            for record_id, one in self._closed.items()
-            if one.state is RecordState.IGNORED or one.closed_at >= long_over
-        }
 
 
 def _resumed(record: Record) -> Record:
