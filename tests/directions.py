@@ -60,7 +60,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "engine.progress": ("engine.ledger", "engine.ledger_models"),
     "engine.backends": ("engine.wants",),
     "engine.backends.*": (CLIENT, "engine.backends", "engine.languages", "engine.subtitle_check", "engine.wants"),
-    "engine.subtitle_check": ("engine.languages",),
+    "engine.subtitle_check": ("engine.backends", "engine.languages"),
     "engine.watching": (CLIENT, "engine.ledger_models"),
     "engine.chain": ("engine.backends", "engine.ledger_models", "engine.models", "engine.policy"),
     "engine.attempt": (CLIENT, "engine.backends", "engine.ledger_models", "engine.wants"),
