@@ -112,7 +112,7 @@ def test_a_request_says_which_file_lacks_what() -> None:
 
 def test_what_automations_compare_with_keeps_its_words() -> None:
     assert [*Source] == ["websocket", "sync", "webhook", "action", "journal"]
-    assert [*RequestReason] == ["new_media", "new_version", "action", "mass_arrival"]
+    assert [*RequestReason] == ["new_media", "new_version", "action", "mass_arrival", "library_scan"]
     assert [*ListenerState] == [
         *("connecting", "connected", "unproven", "waiting", "sign_in_needed", "server_starting", "stopped")
     ]
