@@ -1,5 +1,6 @@
 """What goes into a bug report."""
 
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.jellyfin_subtitles.const import CONF_LANGUAGES, CONF_LIBRARIES
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import json_dumps
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
@@ -113,3 +115,19 @@ async def test_an_entry_that_is_not_loaded_tells_what_is_stored_of_it(
 
     assert set(report) == {"entry"}
     assert report["entry"]["data"]["token"] == "**REDACTED**"
+
+
+async def test_a_profile_is_told_without_its_name_and_without_paths(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, loaded: JellyfinSubtitlesConfigEntry
+) -> None:
+    data = {"languages": ["de"], "kind": "forced", "ignored_paths": ["/home/alex/private"]}
+    subentry = ConfigSubentry(data=MappingProxyType(data), subentry_type="profile", title="Alex", unique_id=None)
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    hass.config_entries.async_add_subentry(loaded, subentry)
+
+    report = await async_report(hass, hass_client, loaded)
+
+    (told,) = report["entry"]["subentries"]
+    assert (told["data"]["languages"], told["data"]["kind"]) == (["de"], "forced")
+    assert (told["title"], told["data"]["ignored_paths"]) == ("**REDACTED**", "**REDACTED**")
+    assert "private" not in json_dumps(report)

@@ -1,6 +1,7 @@
 """What the options mean, chosen or not."""
 
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -8,14 +9,18 @@ import pytest
 from custom_components.jellyfin_subtitles.engine.languages import Language
 from custom_components.jellyfin_subtitles.engine.listener import ListenerTimings
 from custom_components.jellyfin_subtitles.engine.policy import Household
+from custom_components.jellyfin_subtitles.engine.profiles import Profile
+from custom_components.jellyfin_subtitles.engine.wants import Want
 from custom_components.jellyfin_subtitles.options import (
     chosen_libraries,
     fallback_interval,
     flood_limit,
     household,
     listener_timings,
+    profiles,
     with_defaults,
 )
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 
 ENGLISH = Language("en")
@@ -100,3 +105,23 @@ async def test_what_was_chosen_stands_before_the_defaults(hass: HomeAssistant) -
         "flood_limit": 5,
         "libraries": ["a"],
     }
+
+
+@pytest.mark.parametrize(("cutoff", "key"), [("fr", "fr"), ("und", None), (None, None)])
+def test_a_profile_of_another_time_means_what_can_be_understood_of_it(cutoff: str | None, key: str | None) -> None:
+    data = {
+        "libraries": [],
+        "languages": ["und", "fr", "fr"],
+        "kind": "normal",
+        "hearing_impaired": "accepted",
+        "unless_spoken": False,
+        "lenient": False,
+        "images": False,
+        "machines": True,
+        "backends": ["jellyfin"],
+        "ignored_paths": [],
+        "ignores_watched": False,
+    } | ({"cutoff": cutoff} if cutoff else {})
+    subentry = ConfigSubentry(data=MappingProxyType(data), subentry_type="profile", title="Ours", unique_id=None)
+
+    assert profiles([subentry]) == (Profile("Ours", (Want(Language("fr")),), cutoff=key),)
