@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 import logging
-from typing import Any
+from typing import Any, Final
 
 from .attempt import after, fetched, how_it_ended, is_over, next_look
 from .backends import Backend, BackendError, FailureReason, Task
@@ -17,6 +17,10 @@ from .ledger_models import NOT_FOUND, Outcome, Record, RecordState
 from .outcomes import Outcomes
 
 LOGGER = logging.getLogger(__name__)
+
+# What was delivered and does not show lies there all the same, mostly: the server has not looked yet, or will not. The
+# same file once more is one too many, so that only these attempts deliver it again, after hours and after a week.
+DELIVERED_AGAIN: Final = frozenset({6, 12})
 
 
 class DroppedError(Exception):
@@ -45,6 +49,8 @@ class RecordWork:
         self._now = now
         self._ladder = ladder
         self._fresh = timedelta(seconds=fresh)
+        # Who has delivered what does not show yet. It is not stored: before a crash, it may not have come so far.
+        self._bringers: dict[str, str] = {}
 
     async def look(self, source_id: str) -> None:
         """Read a file, and end what is over with it. It is asked for alone: a listing does not show every version."""
@@ -67,11 +73,14 @@ class RecordWork:
             # Somebody has changed it meanwhile: its turn comes again.
             return
         if record.state is not RecordState.VERIFYING:
-            attempts = record.attempts + 1
+            attempts, reason = record.attempts + 1, NOT_FOUND
+            if (by := self._bringers.get(record.record_id)) and attempts not in DELIVERED_AGAIN:
+                chain = [backend for backend in chain if backend.name != by]
+                reason = FailureReason.NOT_VISIBLE
             record = self._advance(record, attempts=attempts, state=RecordState.SEARCHING, looks=0, reason=None)
             # Written before anybody is asked.
             await self._ledger.save()
-            await self._ask(record, chain, NOT_FOUND, read_at)
+            await self._ask(record, chain, reason, read_at)
         elif record.reason is None and (wait := next_look(record, chain)) is not None:
             self._advance(record, looks=record.looks + 1, due=self._later(wait))
         else:
@@ -98,6 +107,8 @@ class RecordWork:
     async def end(self, ends: Iterable[tuple[Record, RecordState]]) -> None:
         """Note ends of open records, and say them once they are written."""
         if ended := [self._ledger.close(record, state, self._now()) for record, state in ends]:
+            for one in ended:
+                self._bringers.pop(one.closed.record_id, None)
             await self._ledger.save()
             self._outcomes.tell(ended)
             self._outcomes.changed()
@@ -136,6 +147,7 @@ class RecordWork:
         self._now_open(record)
         try:
             await backend.deliver(task, subtitle)
+            self._bringers[record.record_id] = backend.name
         except JellyfinError as err:
             # It may have come there nevertheless: the file says whether it did.
             LOGGER.debug("Whether %s of %s got there is not known: %s", subtitle.candidate.name, record.title, err)
