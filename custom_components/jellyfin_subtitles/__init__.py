@@ -43,6 +43,7 @@ from .engine.requests import SubtitleRequests
 from .engine.watching import watched_next
 from .engine.worker import SubtitleWorker
 from .issues import JellyfinSubtitlesIssues
+from .request_services import async_setup_request_services
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
 from .webhook import JellyfinSubtitlesWebhookManager, async_remove_cloudhook
@@ -56,12 +57,14 @@ PLATFORMS = [
     Platform.IMAGE,
     Platform.SENSOR,
     Platform.SWITCH,
+    Platform.TODO,
 ]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions."""
     async_setup_services(hass)
+    async_setup_request_services(hass)
     return True
 
 
@@ -83,7 +86,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)
     timings = options.listener_timings(entry.options)
     listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow, timings=timings)
-    coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, household, listener, known.last)
+    coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, household, ledger, listener, known.last)
     coordinator.async_listen_to(pipeline, catch_up, requests, worker)
     _connect(entry, requests, listener, ledger, worker)
     issues = JellyfinSubtitlesIssues(hass, entry, client, libraries)

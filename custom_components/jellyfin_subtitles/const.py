@@ -52,7 +52,11 @@ EVENT_TYPE_SUBTITLE_REQUESTED: Final = "subtitle_requested"
 
 SERVICE_GET_ITEM: Final = "get_item"
 SERVICE_GET_MISSING: Final = "get_missing"
+SERVICE_GET_REQUESTS: Final = "get_requests"
+SERVICE_IGNORE: Final = "ignore"
+SERVICE_REPORT_RESULT: Final = "report_result"
 SERVICE_REQUEST_SUBTITLES: Final = "request_subtitles"
+SERVICE_RETRY: Final = "retry"
 SERVICE_SYNC_NOW: Final = "sync_now"
 
 ISSUE_LEDGER_KEPT_ASIDE: Final = "ledger_kept_aside"

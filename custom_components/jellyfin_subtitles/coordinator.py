@@ -47,6 +47,7 @@ from .engine.models import (
 )
 from .engine.pipeline import SubtitlePipeline
 from .engine.policy import Household
+from .engine.progress import Progress, progress_of
 from .engine.requests import MASS, SubtitleRequests
 from .engine.worker import SubtitleWorker
 from .failures import explained
@@ -82,6 +83,7 @@ class JellyfinSubtitlesData:
     status: ListenerStatus
     last_item: Announcement | None
     last_sync: CatchUpResult | None
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
         server: ServerInfo | None,
         client: JellyfinClient,
         household: Household,
+        ledger: Ledger,
         listener: JellyfinSubtitlesListener,
         last_item: Announcement | None,
     ) -> None:
@@ -130,11 +133,13 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
             self.device_info["sw_version"] = self.server_version
         self._client = client
         self._household = household
+        self._ledger = ledger
+        self._is_counting = False
         self._listener = listener
         self._happening_callbacks: list[Callable[[Happening], None]] = []
         # Made here, not with the first entity: an announcement names the device.
         self._device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **self.device_info)
-        self.data = JellyfinSubtitlesData(status=listener.status, last_item=last_item, last_sync=None)
+        self.data = JellyfinSubtitlesData(listener.status, last_item, last_sync=None, progress=progress_of(ledger))
 
     @callback
     def async_listen_to(
@@ -146,6 +151,7 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
             pipeline.subscribe_batches(self._handle_batch),
             requests.subscribe(self._handle_request),
             worker.subscribe(self._handle_outcome),
+            worker.watch(self._handle_change),
             catch_up.subscribe(self._handle_catch_up),
             self._listener.subscribe(self._handle_status),
         ):
@@ -230,6 +236,18 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
             self._tell(Happening(EVENT_TYPE_SUBTITLE_FAILED, EVENT_SUBTITLE_FAILED, payload, payload))
         if outcome.is_ready and record.request_reason not in BACKLOG:
             self._tell_ready(MediaReady.of_record(record, repeated=outcome.repeated))
+
+    @callback
+    def _handle_change(self) -> None:
+        """Count soon, and once for all records that change in the same turn of the loop."""
+        if not self._is_counting:
+            self._is_counting = True
+            self.hass.loop.call_soon(self._count)
+
+    @callback
+    def _count(self) -> None:
+        self._is_counting = False
+        self.async_set_updated_data(replace(self.data, progress=progress_of(self._ledger)))
 
     @callback
     def _handle_request(self, request: SubtitleRequest) -> None:

@@ -1,6 +1,6 @@
-"""The last item, what came today, and when the server was last asked."""
+"""The last item, what came today, when the server was last asked, and how far the subtitles are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, override
@@ -13,17 +13,22 @@ from homeassistant.components.sensor import (
     SensorExtraStoredData,
     SensorStateClass,
 )
-from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, UnitOfTime
+from homeassistant.const import MAX_LENGTH_STATE_STATE, PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .const import EVENT_TYPE_MEDIA_ADDED, EVENT_TYPE_MEDIA_ADDED_BATCH, EVENT_TYPE_SUBTITLE_REQUESTED
 from .coordinator import Happening, JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator
+from .engine.languages import Language
 from .entity import JellyfinSubtitlesEntity
 
 PARALLEL_UPDATES = 0
+
+# With the tag of a language behind it, the key of its sensor.
+COVERAGE = "coverage_"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +97,31 @@ SENSORS = (
         value_fn=_last_sync,
         attributes_fn=_last_result,
     ),
+    JellyfinSubtitlesSensorDescription(
+        key="missing_subtitles",
+        translation_key="missing_subtitles",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda coordinator: len(coordinator.data.progress.missing),
+    ),
+    JellyfinSubtitlesSensorDescription(
+        key="subtitles_in_progress",
+        translation_key="subtitles_in_progress",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda coordinator: coordinator.data.progress.in_progress,
+    ),
+    JellyfinSubtitlesSensorDescription(
+        key="subtitles_failed",
+        translation_key="subtitles_failed",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda coordinator: coordinator.data.progress.failed,
+    ),
+    JellyfinSubtitlesSensorDescription(
+        key="next_attempt",
+        translation_key="next_attempt",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda coordinator: coordinator.data.progress.next_attempt,
+    ),
 )
 
 COUNTERS = (
@@ -110,6 +140,19 @@ COUNTERS = (
 )
 
 
+def _coverage(language: Language) -> JellyfinSubtitlesSensorDescription:
+    """Return the sensor of a language."""
+    return JellyfinSubtitlesSensorDescription(
+        key=f"{COVERAGE}{language.tag}",
+        translation_key="coverage",
+        translation_placeholders={"language": language.name},
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value_fn=lambda coordinator: coordinator.data.progress.coverage.get(language.tag),
+    )
+
+
 async def async_setup_entry(
     hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
@@ -117,6 +160,24 @@ async def async_setup_entry(
     coordinator = entry.runtime_data.coordinator
     async_add_entities(JellyfinSubtitlesSensor(coordinator, description) for description in SENSORS)
     async_add_entities(JellyfinSubtitlesCounter(coordinator, description) for description in COUNTERS)
+    coverage = [
+        JellyfinSubtitlesSensor(coordinator, _coverage(language))
+        for language in entry.runtime_data.household.wanted_languages
+    ]
+    _remove_coverage(hass, coordinator, {sensor.unique_id for sensor in coverage})
+    async_add_entities(coverage)
+
+
+@callback
+def _remove_coverage(
+    hass: HomeAssistant, coordinator: JellyfinSubtitlesCoordinator, but: Collection[str | None]
+) -> None:
+    """Remove the sensors of languages that nobody wants any more."""
+    registry = er.async_get(hass)
+    for registered in er.async_entries_for_config_entry(registry, coordinator.config_entry.entry_id):
+        is_coverage = registered.unique_id.startswith(f"{coordinator.server_id}_{COVERAGE}")
+        if is_coverage and registered.unique_id not in but:
+            registry.async_remove(registered.entity_id)
 
 
 class JellyfinSubtitlesSensor(JellyfinSubtitlesEntity, SensorEntity):

@@ -82,7 +82,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 async def _async_sync_now(call: ServiceCall) -> ServiceResponse:
     """Look for new items at once; the answer says what was found and what it cost."""
-    result = await _entry(call).runtime_data.coordinator.async_sync_now()
+    result = await entry_of(call).runtime_data.coordinator.async_sync_now()
     return {
         "found": len(result.found),
         "item_ids": list(result.found),
@@ -95,7 +95,7 @@ async def _async_sync_now(call: ServiceCall) -> ServiceResponse:
 
 async def _async_get_item(call: ServiceCall) -> ServiceResponse:
     """Tell what the server has: a film or an episode with all its files."""
-    entry = _entry(call)
+    entry = entry_of(call)
     running = entry.runtime_data
     lookup = _lookup(running)
     with explained(call.hass, entry):
@@ -112,7 +112,7 @@ async def _async_get_item(call: ServiceCall) -> ServiceResponse:
 
 async def _async_get_missing(call: ServiceCall) -> ServiceResponse:
     """Tell which of the newest films and episodes lack a language; one page of each library."""
-    entry = _entry(call)
+    entry = entry_of(call)
     running = entry.runtime_data
     wanted = _wanted(call.data, running)
     start, limit = call.data[ATTR_START], call.data[ATTR_LIMIT]
@@ -131,7 +131,7 @@ async def _async_get_missing(call: ServiceCall) -> ServiceResponse:
 
 async def _async_request_subtitles(call: ServiceCall) -> ServiceResponse:
     """Ask for the subtitles that a film, an episode, or the episodes of a season or a series lack."""
-    entry = _entry(call)
+    entry = entry_of(call)
     running = entry.runtime_data
     wanted = _wanted(call.data, running)
     lookup = _lookup(running)
@@ -165,7 +165,7 @@ async def _async_request_subtitles(call: ServiceCall) -> ServiceResponse:
     }
 
 
-def _entry(call: ServiceCall) -> JellyfinSubtitlesConfigEntry:
+def entry_of(call: ServiceCall) -> JellyfinSubtitlesConfigEntry:
     """Return the server that was named, or the only one."""
     entry: JellyfinSubtitlesConfigEntry = service.async_get_config_entry(
         call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
@@ -256,14 +256,15 @@ async def _async_libraries(lookup: Lookup, library_id: str | None) -> tuple[Libr
 
 def _wanted(data: Mapping[str, Any], running: JellyfinSubtitlesRuntimeData) -> Household:
     """Return a household that wants the languages that were named, or the one there is."""
-    named = tuple(dict.fromkeys(_language(written) for written in data.get(ATTR_LANGUAGES, ())))
+    named = tuple(dict.fromkeys(language_of(written) for written in data.get(ATTR_LANGUAGES, ())))
     wanted = Household(named) if named else running.household
     if wanted.wants_nothing:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_language_wanted")
     return wanted
 
 
-def _language(written: str) -> Language:
+def language_of(written: str) -> Language:
+    """Return the language that a code means; a mistake says which one may have been meant."""
     if (language := parse_language(written)) is not None:
         return language
     if (meant := nearest(written)) is None:

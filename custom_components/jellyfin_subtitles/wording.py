@@ -1,11 +1,12 @@
 """What happened, as people say it in English: for the lines that Home Assistant writes about it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from .engine.backends import FailureReason
 from .engine.languages import parse_language
-from .engine.ledger_models import NOT_FOUND
+from .engine.ledger_models import NOT_FOUND, Record, RecordState
 
 _REASONS: Final[Mapping[str, str]] = {
     NOT_FOUND: "nothing was found",
@@ -21,6 +22,13 @@ _REASONS: Final[Mapping[str, str]] = {
     FailureReason.TOO_LARGE: "the file was too large",
     FailureReason.UNREADABLE: "Jellyfin could not show the file",
     FailureReason.WRONG_LANGUAGE: "the file was in another language",
+}
+
+
+_DOING: Final[Mapping[RecordState, str]] = {
+    RecordState.SEARCHING: "Being looked for now",
+    RecordState.FETCHING: "Found, being fetched now",
+    RecordState.VERIFYING: "Delivered, waiting for Jellyfin to show it",
 }
 
 
@@ -65,6 +73,23 @@ def failed(data: Mapping[str, Any]) -> str:
 def ready(data: Mapping[str, Any]) -> str:
     """Return that a file has all that is wanted."""
     return f"{subject(data)} is ready to watch"
+
+
+def missing(one: Record) -> str:
+    """Return what a file lacks: `Night Ferry (2021) [German]`."""
+    _, *kinds = one.want.key.replace("_", " ").split(";")
+    return f"{one.title} [{', '.join((one.want.language.name, *kinds))}]"
+
+
+def progress(one: Record, due: datetime) -> str:
+    """Return how far it is with what a file lacks; `due` is when it goes on, in local time."""
+    if one.state is not RecordState.WAITING:
+        return f"{_DOING[one.state]}."
+    next_time = f"on {due:%Y-%m-%d} at {due:%H:%M}"
+    if one.reason is None:
+        return f"To be looked for {next_time}."
+    reason = _REASONS.get(one.reason, one.reason)
+    return f"{reason[:1].upper()}{reason[1:]}. The next attempt is {next_time}."
 
 
 def _language(tag: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 import sys
 
-from . import catching_up, deciding, enduring, flooding, keeping, one_item
+from . import catching_up, deciding, enduring, flooding, keeping, one_item, serving
 from .measuring import Result
 
 BENCHMARKS: tuple[Callable[[], Awaitable[list[Result]]], ...] = (
@@ -15,6 +15,8 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Result]]], ...] = (
     deciding.measure,
     flooding.measure,
     enduring.measure,
+    serving.measure_ledger,
+    serving.measure,
 )
 
 

@@ -1,7 +1,5 @@
-"""What the worker makes of backends and servers that let it down."""
+"""What the worker makes of backends, and a disk, that let it down."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
 from typing import Any
 from unittest.mock import patch
 
@@ -15,10 +13,9 @@ from custom_components.jellyfin_subtitles.engine.backends import (
 )
 from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinConnectionTimeoutError
 from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
-from custom_components.jellyfin_subtitles.engine.worker import REFUSALS
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
 
-from .working import PACE, SLOWLY, SmallBackend, Working, a_request, paced, tracks, working
+from .working import PACE, SLOWLY, SmallBackend, a_request, paced, tracks, working
 
 PATIENT = paced(SLOWLY)
 
@@ -89,6 +86,16 @@ async def test_candidates_that_are_gone_are_searched_for_once_more_and_then_not_
         await house.until_said()
         assert house.said[0].state is RecordState.NOT_FOUND
         assert (len(house.backend.searched), house.record.attempts) == (2, 1)
+
+
+async def test_candidates_that_are_found_again_and_cannot_be_fetched_are_the_failure_of_who_has_them(
+    simulator: JellyfinSimulator, film: SimItem
+) -> None:
+    async with working(simulator, timings=PATIENT) as house:
+        house.backend.on_fetch = [CandidateRefusedError(FailureReason.PROVIDER_FAILED)] * 4
+        house.worker.take(a_request(film))
+        await house.until_said()
+        assert (house.record.reason, len(house.backend.searched)) == (FailureReason.PROVIDER_FAILED, 2)
 
 
 @pytest.mark.parametrize(
@@ -215,128 +222,18 @@ async def test_what_was_delivered_and_cannot_be_looked_at_does_not_show(
         assert (house.record.reason, house.record.attempts) == (FailureReason.NOT_VISIBLE, 1)
 
 
-# Servers
+async def test_what_breaks_after_it_was_ignored_is_over(simulator: JellyfinSimulator, film: SimItem) -> None:
+    async with working(simulator) as house:
 
+        async def ignore_and_break() -> None:
+            await house.worker.ignore(list(house.ledger.open))
+            raise ValueError("broken")
 
-async def restart(house: Working) -> None:
-    """Be away, and come back."""
-    await house.simulator.kill()
-    await house.until(lambda: house.worker._away)
-    await house.simulator.start()
-
-
-async def start_slowly(house: Working) -> None:
-    """Be there, and not ready."""
-    await house.simulator.set_phase("C")
-    await house.until(lambda: house.worker._away)
-    await house.simulator.set_phase("D")
-
-
-def refuse(status: int) -> Callable[[Working], Coroutine[Any, Any, None]]:
-    """Answer everything like that for a while."""
-
-    async def refuse_all(house: Working) -> None:
-        fault = house.simulator.reject(status)
-        await house.until(lambda: house.worker._away)
-        house.simulator.mend(fault)
-
-    return refuse_all
-
-
-@pytest.mark.parametrize(
-    "trouble", [restart, start_slowly, *map(refuse, (500, 502, 503, 401))], ids=lambda one: one.__name__
-)
-async def test_a_server_that_is_away_makes_no_attempt(
-    simulator: JellyfinSimulator,
-    film: SimItem,
-    caplog: pytest.LogCaptureFixture,
-    trouble: Callable[[Working], Coroutine[Any, Any, None]],
-) -> None:
-    caplog.set_level("INFO")
-    async with working(simulator, timings=PATIENT) as house:
-        gone: list[asyncio.Task[None]] = []
-
-        async def fail() -> None:
-            gone.append(asyncio.create_task(trouble(house)))
-            await asyncio.sleep(0)
-            if trouble is restart:
-                await house.until(lambda: simulator.phase == "B")
-            await house.client.get_info()
-
-        house.backend.on_search = [fail]
+        house.backend.on_search = [ignore_and_break]
         house.worker.take(a_request(film))
         await house.until_said()
-        await gone[0]
-        (outcome,) = house.said
-        assert (outcome.state, outcome.record.attempts) == (RecordState.ARRIVED, 1)
-        assert caplog.text.count("Subtitles cannot be looked for, trying again") == 1
-        assert caplog.text.count("Subtitles can be looked for again") == 1
-
-
-async def test_a_server_that_is_back_is_asked_at_once(simulator: JellyfinSimulator, film: SimItem) -> None:
-    timings = paced()
-    forever = type(timings)(timings.fresh, 3600.0, 3600.0, timings.ladder)
-    async with working(simulator, timings=forever) as house:
-        fault = simulator.reject(503)
-        house.worker.take(a_request(film))
-        await house.until(lambda: house.worker._away)
-        simulator.mend(fault)
-        house.worker.wake()
-        await house.until_said()
-        assert house.ends == [("de", "arrived")]
-
-
-async def test_a_file_that_the_server_always_stumbles_over_keeps_nobody_waiting_for_ever(
-    simulator: JellyfinSimulator, library: SimLibrary
-) -> None:
-    films = [simulator.add_film(library, f"Film {number}") for number in range(2)]
-    simulator.reject(500, f"/Items/{films[1].item_id}")
-    async with working(simulator, timings=PATIENT, opened=False) as house:
-        for film in films:
-            house.worker.take(a_request(film))
-        house.worker.open()
-        await house.until_said(2)
-        assert [(one.record.title, one.record.reason) for one in house.said] == [
-            ("Film 1", FailureReason.UNREADABLE),
-            ("Film 0", None),
-        ]
-        assert simulator.journal.count(path_prefix=f"/Items/{films[1].item_id}") == REFUSALS
-        assert house.record.attempts == 1
-
-
-async def test_an_update_that_cannot_be_looked_at_now_is_looked_at_later(
-    simulator: JellyfinSimulator, film: SimItem
-) -> None:
-    async with working(simulator, timings=PATIENT) as house:
-        house.backend.has_any = False
-        house.worker.take(a_request(film))
-        await house.until_said()
-        simulator.core.subtitle_files.save(film, ("de",), "srt", b"1\n")
-        simulator.core.monitor.look(film)
-        fault = simulator.reject(503)
-        house.worker.updated([film.item_id])
-        await house.until(lambda: house.worker._away)
-        simulator.mend(fault)
-        await house.until_said(2)
-        assert house.ends == [("de", "satisfied_elsewhere")]
-
-
-async def test_an_update_that_makes_no_sense_changes_nothing(
-    simulator: JellyfinSimulator, film: SimItem, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with working(simulator, timings=PATIENT) as house:
-        house.backend.has_any = False
-        house.worker.take(a_request(film))
-        await house.until_said()
-        before = house.record
-        simulator.reject(418, f"/Items/{film.item_id}", times=1)
-        house.worker.updated([film.item_id])
         await house.until_resting()
-        with patch.object(house.client, "get_item", side_effect=ValueError("broken")):
-            house.worker.updated([film.item_id])
-            await house.until_resting()
-        assert house.record is before
-    assert f"The subtitles of {film.item_id} could not be looked at" in caplog.text
+        assert (house.ends, dict(house.ledger.open)) == ([("de", "ignored")], {})
 
 
 # The disk

@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.jellyfin_subtitles.engine import worker as module
 from custom_components.jellyfin_subtitles.engine.backends import FailureReason
+from custom_components.jellyfin_subtitles.engine.jellyfin import MediaItem
 from custom_components.jellyfin_subtitles.engine.ladder import Ladder, QuietHours
 from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
 from custom_components.jellyfin_subtitles.engine.models import RequestReason
@@ -99,6 +100,25 @@ async def test_a_retry_looks_at_once(simulator: JellyfinSimulator, film: SimItem
         house.worker.retry([house.record.record_id, "unknown"])
         await house.until_said(2)
         assert (house.said[1].state, house.said[1].record.attempts) == (RecordState.ARRIVED, 2)
+
+
+async def test_what_is_hurried_while_its_file_is_read_is_asked_for_once(
+    simulator: JellyfinSimulator, film: SimItem
+) -> None:
+    async with working(simulator) as house:
+        get_item, reads = house.client.get_item, 0
+
+        async def hurry_meanwhile(item_id: str) -> MediaItem:
+            nonlocal reads
+            reads += 1
+            if reads == 1:
+                house.worker.retry(list(house.ledger.open))
+            return await get_item(item_id)
+
+        with patch.object(house.client, "get_item", hurry_meanwhile):
+            house.worker.take(a_request(film))
+            await house.until_said()
+        assert (house.ends, len(house.backend.searched), house.said[0].record.attempts) == ([("de", "arrived")], 1, 1)
 
 
 async def test_a_retry_leaves_alone_what_is_being_worked_on(simulator: JellyfinSimulator, film: SimItem) -> None:

@@ -91,7 +91,7 @@ def test_the_entities_are_documented_under_their_names() -> None:
     """As the translations have them."""
     texts = source.read_json("translations/en.json")["entity"]
     names = {entity["name"] for platform in texts.values() for entity in platform.values()}
-    assert set(re.findall(r"\*(\w[\w ]+)\*", " ".join(first_column("Entities")))) == names
+    assert set(re.findall(r"\*(\w[\w {}]+)\*", " ".join(first_column("Entities")))) == names
     assert all(f"`{state.value}`" in chapter("Entities") for state in ListenerState)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
 from custom_components.jellyfin_subtitles.trigger import ITEM_TYPES, TRIGGERS
 
 from . import source
@@ -246,6 +247,13 @@ def test_the_triggers_are_the_ones_that_exist() -> None:
 
 
 def test_what_can_be_chosen_has_texts() -> None:
-    """In the fields of dialogs; that of the triggers is described in triggers.yaml."""
+    """In the fields of dialogs; those of the triggers and of the actions are described in files of their own."""
     named = {key: set(texts["options"]) for key, texts in section("selector").items()}
-    assert named == {**source.choices(), "item_type": set(ITEM_TYPES)}
+    assert named == {**source.choices(), "item_type": set(ITEM_TYPES), "request_state": set(RecordState)}
+    (states,) = [
+        field["selector"]["select"]["options"]
+        for action in source.read_yaml("services.yaml").values()
+        for name, field in action["fields"].items()
+        if name == "states"
+    ]
+    assert set(states) == set(RecordState)

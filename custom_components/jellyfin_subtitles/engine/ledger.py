@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 
 from .ledger_models import Closed, Record, RecordState
 from .models import RequestReason, SubtitleRequest
+from .tally import Tally
 from .wants import Want
 
 LOGGER = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class Ledger:
         self._closed: dict[str, Closed] = {}
         # All wants that ever ended: few, so that the ends of a file are found without looking through all of them.
         self._wants: set[str] = set()
+        self._tally = Tally()
         self._unsaved = False
         self._saving = asyncio.Lock()
 
@@ -88,6 +90,11 @@ class Ledger:
     def open(self) -> Mapping[str, Record]:
         """What is being worked on, the oldest first."""
         return self._open
+
+    @property
+    def tally(self) -> Tally:
+        """How many of all ends that are remembered were good."""
+        return self._tally
 
     @property
     def untold(self) -> tuple[Ended, ...]:
@@ -121,6 +128,7 @@ class Ledger:
         # What was begun anew since the larger file was written has no end any more.
         self._closed = {one.record_id: one for one in closed if one.record_id not in self._open}
         self._wants = {one.want for one in self.all_closed()}
+        self._tally = Tally(self.all_closed())
 
     def enter(self, request: SubtitleRequest, wants: Iterable[Want], due: datetime) -> tuple[Record, ...]:
         """Open a record for each want that has none; returns those.
@@ -179,6 +187,7 @@ class Ledger:
         )
         del self._open[record.record_id]
         self._wants.add(closed.want)
+        self._tally.replace(self.closed(closed.record_id), closed)
         self._ended.pop(record.record_id, None)
         self._ended[record.record_id] = ended = Ended(record, closed, state.is_good and self.has_all(record.source_id))
         self._unsaved = True
@@ -272,14 +281,19 @@ class Ledger:
         moved = {record_id: one.closed for record_id, one in self._ended.items() if one.is_told}
         if not moved:
             return
-        self._forget_what_is_long_over(max(one.closed_at for one in moved.values()))
-        kept = {record_id: one for record_id, one in self._closed.items() if record_id not in moved}
+        long_over = max(one.closed_at for one in moved.values()) - REMEMBERED
+        kept = {
+            record_id: one
+            for record_id, one in self._closed.items()
+            if record_id not in moved and (one.state is RecordState.IGNORED or one.closed_at >= long_over)
+        }
         if not await self._storage.save_closed({"closed": [one.as_list() for one in (kept | moved).values()]}):
             return
+        for record_id in self._closed.keys() - kept.keys() - moved.keys():
+            self._tally.replace(self._closed.pop(record_id), None)
         for record_id, closed in moved.items():
             # What was begun anew meanwhile has no end any more.
             if (ended := self._ended.get(record_id)) is not None and ended.closed is closed:
-                self._closed.pop(record_id, None)
                 self._closed[record_id] = closed
                 del self._ended[record_id]
         self._unsaved = True
@@ -294,17 +308,11 @@ class Ledger:
 
     def _forget_end(self, record_id: str) -> None:
         """Forget how something ended; only if nobody has heard of it yet, that is still to be said."""
+        before = self.closed(record_id)
         self._closed.pop(record_id, None)
         if (ended := self._ended.get(record_id)) is not None and ended.is_told:
             del self._ended[record_id]
-
-    def _forget_what_is_long_over(self, now: datetime) -> None:
-        long_over = now - REMEMBERED
-        self._closed = {
-            record_id: one
-            for record_id, one in self._closed.items()
-            if one.state is RecordState.IGNORED or one.closed_at >= long_over
-        }
+        self._tally.replace(before, self.closed(record_id))
 
 
 def _resumed(record: Record) -> Record:

@@ -75,6 +75,28 @@ class Record:
         """What it is known by: of one file and want there is one record."""
         return f"{self.source_id};{self.want.key}"
 
+    @property
+    def language(self) -> str:
+        """The language that is wanted, as BCP 47 has it."""
+        return self.want.language.tag
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it, flat and JSON-safe."""
+        return {
+            **MediaReady.of_record(self, repeated=False).as_dict(),
+            "request_id": self.request_id,
+            "request_reason": self.request_reason.value,
+            "language": self.language,
+            "kind": self.want.kind.value,
+            "state": self.state.value,
+            "attempts": self.attempts,
+            "backend": self.backend,
+            "reason": self.reason,
+            "requested_at": self.requested_at.isoformat(),
+            "ended_at": None,
+            "next_attempt": self.due.isoformat(),
+        }
+
     def as_list(self) -> list[Any]:
         """Return it as it is stored."""
         return [
@@ -146,6 +168,26 @@ class Closed:
         """What the record was known by."""
         return f"{self.source_id};{self.want}"
 
+    @property
+    def language(self) -> str:
+        """The language that was wanted, as BCP 47 has it."""
+        return self.want.partition(";")[0]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it, by the names that an open record has."""
+        return {
+            "item_id": self.item_id,
+            "media_source_id": self.source_id,
+            "title": self.title,
+            "request_id": self.request_id,
+            "language": self.language,
+            "state": self.state.value,
+            "backend": self.backend,
+            "reason": self.reason,
+            "ended_at": self.closed_at.isoformat(),
+            "next_attempt": None,
+        }
+
     def as_list(self) -> list[Any]:
         """Return it as it is stored."""
         return [
@@ -196,20 +238,12 @@ class Outcome:
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it, flat and JSON-safe."""
-        one = self.record
-        return {
-            **MediaReady.of_record(one, repeated=self.repeated).as_dict(),
-            "request_id": one.request_id,
-            "request_reason": one.request_reason.value,
-            "language": one.want.language.tag,
-            "kind": one.want.kind.value,
+        is_over = self.next_attempt is None
+        return self.record.as_dict() | {
             "state": self.state.value,
-            "attempts": one.attempts,
-            "backend": None if self.state is RecordState.SATISFIED_ELSEWHERE else one.backend,
-            "reason": one.reason,
-            "requested_at": one.requested_at.isoformat(),
-            "ended_at": self.at.isoformat() if self.next_attempt is None else None,
+            "ended_at": self.at.isoformat() if is_over else None,
             "next_attempt": None if self.next_attempt is None else self.next_attempt.isoformat(),
+            "repeated": self.repeated,
         }
 
 

@@ -47,9 +47,15 @@ class Household:
         return tuple(by_key(self.profiles_for(library_id)).values())
 
     @property
+    def wanted_languages(self) -> tuple[Language, ...]:
+        """The languages in which somebody wants subtitles, wherever a file is."""
+        wants = by_key((*self.profiles, *self._others)).values()
+        return tuple(dict.fromkeys([want.language for want in wants]))
+
+    @property
     def wants_nothing(self) -> bool:
         """Whether nobody wants any subtitles, wherever a file is."""
-        return not by_key((*self.profiles, *self._others))
+        return not self.wanted_languages
 
     def backends_for(self, library_id: str | None, want_key: str) -> tuple[str, ...]:
         """Return who is asked for a want, in order: the server's own search where no profile has it."""

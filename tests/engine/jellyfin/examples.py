@@ -16,6 +16,7 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import (
     MediaSource,
     MediaStream,
     RefreshProgress,
+    RemoteSubtitle,
     ServerInfo,
     SignIn,
     User,
@@ -38,11 +39,25 @@ MODELS: list[Any] = [
     RefreshProgress,
     Echo,
     DiscoveredServer,
+    RemoteSubtitle,
 ]
 
 # One whole object of each kind, so that the wrong value can be put into each of its places.
 STREAM = {"Type": "Subtitle", "Language": "fra", "Codec": "subrip", "Title": "x", "IsDefault": True}
 WHOLE: dict[Any, dict[str, Any]] = {
+    RemoteSubtitle: {
+        "Id": "9d96aa6a92a102c0ebd3b91beb2395e6_srt-eng-1",
+        "ProviderName": "Shelf",
+        "Name": "Release",
+        "Format": "srt",
+        "CommunityRating": 9.5,
+        "DownloadCount": 7,
+        "IsHashMatch": True,
+        "AiTranslated": False,
+        "MachineTranslated": False,
+        "Forced": True,
+        "HearingImpaired": True,
+    },
     ServerInfo: {"Id": ID, "ServerName": "nas", "Version": "10.11.11", "StartupWizardCompleted": True},
     User: {"Id": ID, "Name": "admin", "ServerId": "s", "Policy": {"IsAdministrator": True, "EnableAllFolders": True}},
     SignIn: {"AccessToken": "t", "ServerId": "s", "User": {"Id": ID, "Name": "admin"}},

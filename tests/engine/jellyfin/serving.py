@@ -35,6 +35,11 @@ CALLS: dict[str, Call] = {
     "echo": lambda client: client.echo("nonce"),
     "log_out": lambda client: client.log_out(),
     "get_image": lambda client: client.get_image(ID, "tag"),
+    "subtitles.search": lambda client: client.subtitles.search(ID, "eng"),
+    "subtitles.fetch": lambda client: client.subtitles.fetch("shelf_srt-eng-1"),
+    "subtitles.download": lambda client: client.subtitles.download(ID, "shelf_srt-eng-1"),
+    "subtitles.upload": lambda client: client.subtitles.upload(ID, b"text", language="eng", format="srt"),
+    "subtitles.providers": lambda client: client.subtitles.providers(),
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 from custom_components.jellyfin_subtitles.engine.jellyfin import (
     JellyfinAuthenticationError,
     JellyfinConnectionError,
+    JellyfinConnectionTimeoutError,
     JellyfinError,
     JellyfinForbiddenError,
     JellyfinLibraryError,
@@ -162,7 +163,7 @@ async def test_unusable_items_are_skipped(serve: Serve, make_client: MakeClient)
             JellyfinNotJellyfinError,
         ),
         (Asked(status=502), JellyfinConnectionError, JellyfinConnectionError),
-        (Asked(status=504), JellyfinConnectionError, JellyfinConnectionError),
+        (Asked(status=504), JellyfinConnectionTimeoutError, JellyfinConnectionTimeoutError),
         (Asked(b"Error processing request.", status=500), JellyfinResponseError, JellyfinResponseError),
     ],
 )

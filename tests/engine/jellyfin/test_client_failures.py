@@ -21,9 +21,13 @@ from .conftest import MakeClient, Serve, ServeBytes
 from .examples import ID
 from .serving import CALLS, Asked
 
-JSON_CALLS = [name for name in CALLS if name not in {"echo", "log_out", "get_image", "quick_connect.authorize"}]
-# An empty list of users is one, and `false` says whether Quick Connect is on.
-OBJECT_CALLS = [name for name in JSON_CALLS if name not in {"get_users", "quick_connect.is_enabled"}]
+WORDLESS_CALLS = {"echo", "log_out", "get_image", "quick_connect.authorize"} | {
+    f"subtitles.{name}" for name in ("fetch", "download", "upload")
+}
+JSON_CALLS = [name for name in CALLS if name not in WORDLESS_CALLS]
+# An empty list of users or of what was found is one, and `false` says whether Quick Connect is on.
+LIST_CALLS = {"get_users", "quick_connect.is_enabled", "subtitles.search"}
+OBJECT_CALLS = [name for name in JSON_CALLS if name not in LIST_CALLS]
 NO_JSON = {
     "nothing": b"",
     "a page": b"<!DOCTYPE html><html><body>Welcome</body></html>",

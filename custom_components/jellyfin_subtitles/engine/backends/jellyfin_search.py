@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..jellyfin import (
+    JellyfinAuthenticationError,
     JellyfinClient,
+    JellyfinError,
     JellyfinForbiddenError,
     JellyfinNotFoundError,
+    JellyfinNotJellyfinError,
+    JellyfinRedirectError,
     JellyfinResponseError,
+    JellyfinRouteError,
     RemoteSubtitle,
 )
 from ..languages import Language
-from ..subtitle_check import LARGEST, format_of, may_be_in
+from ..subtitle_check import checked_format
 from ..wants import HearingImpaired, TrackKind, Want
 from . import BackendError, BackendUnavailableError, Candidate, CandidateRefusedError, FailureReason, Subtitle, Task
 
@@ -36,8 +41,20 @@ _TAGS: Final = {
 # Codes of three letters for variants, which servers before version 12 have.
 _CODES_BEFORE_12: Final = {Language("pt", "BR"): "pob", Language("pt", "PT"): "pop"}
 
-# Its ids cannot be read again where the language in them has a hyphen: such a file is found and cannot be fetched.
-_WITHOUT_HYPHENS: Final = "Open Subtitles"
+# Its ids cannot be read again where the language in them has a hyphen: such a file is found and cannot be fetched. What
+# it makes of a name is the same as of the tag; two languages in general are to it the variant that most people read.
+_SPLITS_AT_HYPHENS: Final = "Open Subtitles"
+_WITHOUT_HYPHENS: Final = {
+    Language("es", "419"): "Spanish (Latin America)",
+    Language("fr", "CA"): "French (Canada)",
+    Language("pt", "BR"): "Portuguese (Brazil)",
+    Language("pt", "PT"): "por",
+    Language("zh", "Hans"): "zho",
+    Language("zh", "Hant"): "Chinese (Traditional)",
+}
+
+# Refusals of a request as such, before any provider was asked.
+_NOT_THIS_WAY: Final = frozenset({400, 405, 415})
 
 
 class JellyfinSearch:
@@ -54,38 +71,37 @@ class JellyfinSearch:
 
     async def search(self, task: Task) -> Sequence[Candidate]:
         """Return what the providers have, the best first."""
-        code = await self._code(task.want)
         try:
+            code = await self._code(task.want)
             rows = await self._client.subtitles.search(task.item_id, code)
             if not rows and not await self._client.subtitles.providers():
                 raise BackendUnavailableError(FailureReason.NO_PROVIDER, "no provider of subtitles is installed")
+            usable = [row for row in rows if "-" not in code or row.provider != _SPLITS_AT_HYPHENS]
+            if rows and not usable:
+                again = await self._client.subtitles.search(task.item_id, _WITHOUT_HYPHENS[task.want.language])
+                usable = [row for row in again if row.provider == _SPLITS_AT_HYPHENS]
         except JellyfinForbiddenError as err:
             raise BackendUnavailableError(FailureReason.NO_RIGHT, str(err)) from err
         except JellyfinNotFoundError:
             # What has just been there is gone, or no video: the next look at the file shows which.
             return ()
-        usable = [row for row in rows if _PLACEHOLDER not in row.subtitle_id]
-        fetchable = [row for row in usable if "-" not in code or row.provider != _WITHOUT_HYPHENS]
-        if usable and not fetchable:
+        if rows and not usable:
             raise BackendUnavailableError(
-                FailureReason.LANGUAGE_IMPOSSIBLE, f"{_WITHOUT_HYPHENS} finds {code} and cannot fetch it"
+                FailureReason.LANGUAGE_IMPOSSIBLE, f"{_SPLITS_AT_HYPHENS} finds {code} and cannot fetch it"
             )
-        return rank(fetchable, task.want)
+        return rank([row for row in usable if _PLACEHOLDER not in row.subtitle_id], task.want)
 
     async def fetch(self, task: Task, candidate: Candidate) -> Subtitle:
         """Get a file through the server, and look at it."""
         try:
             data = await self._client.subtitles.fetch(candidate.subtitle_id)
-        except JellyfinForbiddenError as err:
-            raise BackendUnavailableError(FailureReason.NO_RIGHT, str(err)) from err
-        except JellyfinNotFoundError:
-            # This server cannot hand the file to us, which says nothing about the provider.
-            return Subtitle(candidate, candidate.format or "", None)
         except JellyfinResponseError as err:
-            too_large = err.status is not None and 200 <= err.status < 300
-            reason = FailureReason.TOO_LARGE if too_large else FailureReason.PROVIDER_FAILED
-            raise CandidateRefusedError(reason, str(err)) from err
-        return Subtitle(candidate, _checked(data, task.want.language), data)
+            # Whatever went wrong with the provider is a 500 in words. A route that is not there says nothing about the
+            # provider, so that the server may fetch what cannot be handed to us.
+            if isinstance(err, JellyfinRouteError) or err.status in _NOT_THIS_WAY:
+                return Subtitle(candidate, candidate.format or "", None)
+            raise _refusal(err, CandidateRefusedError(_why_not_fetched(err), str(err))) from err
+        return Subtitle(candidate, checked_format(data, task.want.language), data)
 
     async def deliver(self, task: Task, subtitle: Subtitle) -> None:
         """Lay a file beside the film, or have the server fetch it."""
@@ -102,12 +118,8 @@ class JellyfinSearch:
                 is_forced=candidate.is_forced,
                 is_hearing_impaired=candidate.is_hearing_impaired,
             )
-        except JellyfinForbiddenError as err:
-            raise BackendUnavailableError(FailureReason.NO_RIGHT, str(err)) from err
-        except JellyfinNotFoundError as err:
-            raise BackendError(FailureReason.NOT_ACCEPTED, str(err)) from err
         except JellyfinResponseError as err:
-            raise BackendError(FailureReason.NOT_ACCEPTED, str(err)) from err
+            raise _refusal(err, BackendError(FailureReason.NOT_ACCEPTED, str(err))) from err
 
     async def _code(self, want: Want) -> str:
         """Return what the server calls a language when it searches."""
@@ -119,11 +131,11 @@ class JellyfinSearch:
                 # It would not read the language in the name of the file either.
                 raise BackendUnavailableError(FailureReason.LANGUAGE_IMPOSSIBLE, f"the server lacks {language.tag}")
             return language.code
-        if (tag := _TAGS.get(language)) is None:
+        if language not in _TAGS:
             raise BackendUnavailableError(FailureReason.LANGUAGE_IMPOSSIBLE, f"the server lacks {language.tag}")
         if (code := _CODES_BEFORE_12.get(language)) and await self._is_before_12():
             return code
-        return tag
+        return _TAGS[language]
 
     async def _is_before_12(self) -> bool:
         """Ask the server itself, which may have been brought up to date meanwhile."""
@@ -156,13 +168,9 @@ def _may_be_used(row: RemoteSubtitle, want: Want) -> bool:
         return False
     if want.kind is not TrackKind.EITHER and row.is_forced is not (want.kind is TrackKind.FORCED):
         return False
-    match want.hearing_impaired:
-        case HearingImpaired.WANTED:
-            return row.is_hearing_impaired
-        case HearingImpaired.REFUSED:
-            return not row.is_hearing_impaired
-        case HearingImpaired.ACCEPTED:
-            return True
+    if want.hearing_impaired is HearingImpaired.ACCEPTED:
+        return True
+    return row.is_hearing_impaired is (want.hearing_impaired is HearingImpaired.WANTED)
 
 
 def _merit(one: Candidate, want: Want) -> tuple[bool, bool, bool, bool, float, int]:
@@ -177,14 +185,18 @@ def _merit(one: Candidate, want: Want) -> tuple[bool, bool, bool, bool, float, i
     )
 
 
-def _checked(data: bytes, language: Language) -> str:
-    """Return the format of a file that is what it should be."""
-    if not data.strip():
-        raise CandidateRefusedError(FailureReason.EMPTY_FILE, "the file is empty")
-    if len(data) > LARGEST:
-        raise CandidateRefusedError(FailureReason.TOO_LARGE, f"the file has {len(data)} bytes")
-    if (found := format_of(data)) is None:
-        raise CandidateRefusedError(FailureReason.NOT_A_SUBTITLE, "the file is no subtitle")
-    if not may_be_in(data, language):
-        raise CandidateRefusedError(FailureReason.WRONG_LANGUAGE, f"the file is not in {language.name}")
-    return found
+def _why_not_fetched(err: JellyfinResponseError) -> FailureReason:
+    """Return what was wrong: an answer of success is one without an end."""
+    is_success = err.status is not None and 200 <= err.status < 300
+    return FailureReason.TOO_LARGE if is_success else FailureReason.PROVIDER_FAILED
+
+
+def _refusal(err: JellyfinResponseError, otherwise: BackendError) -> JellyfinError | BackendError:
+    """Return what an answer means to a backend; what it says of the sign-in or the address, it says to everybody."""
+    match err:
+        case JellyfinForbiddenError():
+            return BackendUnavailableError(FailureReason.NO_RIGHT, str(err))
+        case JellyfinAuthenticationError() | JellyfinRedirectError() | JellyfinNotJellyfinError():
+            return err
+        case _:
+            return otherwise

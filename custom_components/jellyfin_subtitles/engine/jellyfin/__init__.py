@@ -14,6 +14,7 @@ from .errors import (
     JellyfinQuickConnectOffError,
     JellyfinRedirectError,
     JellyfinResponseError,
+    JellyfinRouteError,
     JellyfinServerStartingError,
     JellyfinTlsError,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "JellyfinQuickConnectOffError",
     "JellyfinRedirectError",
     "JellyfinResponseError",
+    "JellyfinRouteError",
     "JellyfinServerStartingError",
     "JellyfinTlsError",
     "JellyfinWebsocket",

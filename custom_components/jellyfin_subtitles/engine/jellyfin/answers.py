@@ -12,6 +12,7 @@ import aiohttp
 from .errors import (
     JellyfinAuthenticationError,
     JellyfinConnectionError,
+    JellyfinConnectionTimeoutError,
     JellyfinError,
     JellyfinForbiddenError,
     JellyfinLibraryError,
@@ -20,6 +21,7 @@ from .errors import (
     JellyfinQuickConnectOffError,
     JellyfinRedirectError,
     JellyfinResponseError,
+    JellyfinRouteError,
     JellyfinServerStartingError,
 )
 from .reading import entries, members_of
@@ -99,8 +101,11 @@ class Answer:
             # A running server puts its failures into words; only in the first moments of a restart it has none.
             case 500 if not self.content:
                 return JellyfinServerStartingError("The server is not ready yet (500)")
-            case 502 | 504:
-                return JellyfinConnectionError(f"A proxy does not reach the server ({status})")
+            case 502:
+                return JellyfinConnectionError("A proxy does not reach the server (502)")
+            # As if it were our own patience: proxies have less of it than some of the server's answers take.
+            case 504:
+                return JellyfinConnectionTimeoutError("The server did not answer a proxy in time (504)")
             case 400 if of_library:
                 return JellyfinLibraryError("There is no such library", status)
             # A dead token is refused without a word.
@@ -116,6 +121,9 @@ class Answer:
                 return JellyfinAuthenticationError("The sign-in is not accepted", status)
             case 403:
                 return JellyfinForbiddenError("The user may not do this", status)
+            # The server says in words or in JSON that something is not there; of a path that it does not know, nothing.
+            case 404 if not self.content or self.content_type == "text/html":
+                return JellyfinRouteError("There is no such path", status)
             case 404:
                 return JellyfinNotFoundError("There is no such thing", status)
             case _:

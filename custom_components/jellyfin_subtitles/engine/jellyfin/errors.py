@@ -59,5 +59,9 @@ class JellyfinNotFoundError(JellyfinResponseError):
     """What was asked for is not there, or not shown to this user."""
 
 
+class JellyfinRouteError(JellyfinNotFoundError):
+    """Nobody at the server answers to such a path, or a proxy does in its place."""
+
+
 class JellyfinQuickConnectOffError(JellyfinResponseError):
     """The server has Quick Connect switched off."""

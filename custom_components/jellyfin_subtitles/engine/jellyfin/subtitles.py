@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from .answers import Answer
 from .errors import JellyfinNotFoundError
-from .reading import entries, members_of, normalize_id, number, text, unusable, whole_number
+from .reading import members_of, normalize_id, number, text, unusable, whole_number
 
 # Providers wait out the limits of their own servers, several times if need be.
 PROVIDER_TIMEOUT: Final = 150.0
@@ -122,7 +122,8 @@ class Subtitles:
         """Return the names of the providers that the server has."""
         params = {"libraryContentType": "movies"}
         answer = await self._request("GET", "Libraries/AvailableOptions", params=params)
-        rows = entries(members_of(answer.json()), "SubtitleFetchers")
+        rows: object = members_of(answer.json()).get("SubtitleFetchers")
+        rows = answer.require(rows if isinstance(rows, list) else None)
         return tuple([name for row in rows if (name := text(members_of(row), "Name"))])
 
 

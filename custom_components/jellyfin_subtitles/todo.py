@@ -1,0 +1,77 @@
+"""What is missing, as a list of things to do: done is what is left alone."""
+
+from typing import override
+
+from homeassistant.components.todo import TodoItem, TodoItemStatus, TodoListEntity, TodoListEntityFeature
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator
+from .engine.ledger_models import Record
+from .entity import JellyfinSubtitlesEntity
+from .wording import missing, progress
+
+PARALLEL_UPDATES = 1
+
+MISSING_SUBTITLES = EntityDescription(key="missing_subtitles", translation_key="missing_subtitles")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the list."""
+    async_add_entities([JellyfinSubtitlesMissing(entry.runtime_data.coordinator)])
+
+
+class JellyfinSubtitlesMissing(JellyfinSubtitlesEntity, TodoListEntity):
+    """All subtitles that somebody works on, the newest file first.
+
+    Nobody but the server can say that subtitles are there: to tick an item off, or to delete it, is to want it no more.
+    """
+
+    _attr_supported_features = TodoListEntityFeature.UPDATE_TODO_ITEM | TodoListEntityFeature.DELETE_TODO_ITEM
+
+    def __init__(self, coordinator: JellyfinSubtitlesCoordinator) -> None:
+        """Begin with what is missing now."""
+        super().__init__(coordinator, MISSING_SUBTITLES)
+        self._running = coordinator.config_entry.runtime_data
+        self._show()
+
+    @override
+    async def async_update_todo_item(self, item: TodoItem) -> None:
+        """Leave alone what is ticked off."""
+        record = self._running.ledger.open.get(str(item.uid))
+        if record is not None and item.summary != missing(record):
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="todo_item_has_its_name")
+        if item.status is TodoItemStatus.COMPLETED:
+            await self.async_delete_todo_items([str(item.uid)])
+
+    @override
+    async def async_delete_todo_items(self, uids: list[str]) -> None:
+        """Leave these alone."""
+        await self._running.worker.ignore(uids)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the list anew when it has changed; the coordinator hears of more than that."""
+        if self.coordinator.data.progress.missing != self._missing:
+            self._show()
+            super()._handle_coordinator_update()
+
+    def _show(self) -> None:
+        self._missing = self.coordinator.data.progress.missing
+        self._attr_todo_items = [_item(one) for one in self._missing]
+
+
+def _item(one: Record) -> TodoItem:
+    return TodoItem(
+        uid=one.record_id,
+        summary=missing(one),
+        status=TodoItemStatus.NEEDS_ACTION,
+        description=progress(one, dt_util.as_local(one.due)),
+    )
