@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 import sys
 
-from . import catching_up, enduring, flooding, keeping, one_item, serving
+from . import catching_up, deciding, enduring, flooding, keeping, one_item, serving
 from .measuring import Result
 
 BENCHMARKS: tuple[Callable[[], Awaitable[list[Result]]], ...] = (
@@ -12,6 +12,7 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Result]]], ...] = (
     catching_up.measure,
     catching_up.measure_idle_day,
     keeping.measure,
+    deciding.measure,
     flooding.measure,
     enduring.measure,
     serving.measure_ledger,

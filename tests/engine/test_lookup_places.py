@@ -99,9 +99,9 @@ async def test_a_film_in_no_library_that_can_be_seen_stays_without_one(
 ) -> None:
     film = simulator.add_film(films, "Night Ferry")
     item = await lookup.item(film.item_id)
+    simulator.add_film(simulator.add_library("Others", "movies"), "Another")
     await lookup.watched()
     simulator.remove_library(films)
-    simulator.add_film(simulator.add_library("Others", "movies"), "Another")
 
     await lookup.place(item, particular(films))
 
