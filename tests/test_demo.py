@@ -111,8 +111,9 @@ async def test_a_demo_shows_a_batch_a_request_and_the_repair_for_a_mass_arrival(
         await until(lambda: has_said("500 films  |  Films  |  part 1 of 2", "100 films  |  Films  |  part 2 of 2"))
         assert not running.done()
         async with HomeAssistantApi(f"http://127.0.0.1:{options.port}", token=(tmp_path / "token").read_text()) as api:
-            (issue,) = await api.issues("jellyfin_subtitles")
-            assert issue["translation_key"] == "mass_arrival"
+            issues = {issue["translation_key"] for issue in await api.issues("jellyfin_subtitles")}
+            # The provider's downloads may be used up by then.
+            assert {"mass_arrival"} <= issues <= {"mass_arrival", "provider_fails"}
             entities = await api.entity_ids("jellyfin_subtitles")
             states = {key: (await api.state(entities[key]))["state"] for key in dashboard.ENTITIES}
             batch = await api.state("sensor.last_batch")

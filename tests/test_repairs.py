@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.jellyfin_subtitles.const import CONF_RIGHTS, DOMAIN, EVENT_SUBTITLE_REQUESTED
+from custom_components.jellyfin_subtitles.const import CONF_RIGHTS, DOMAIN, EVENT_SUBTITLE_REQUESTED, ISSUE_MASS_ARRIVAL
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
 from custom_components.jellyfin_subtitles.storage import JellyfinSubtitlesStorage
 from homeassistant.config_entries import ConfigEntryDisabler
@@ -119,7 +119,7 @@ async def test_what_arrives_during_the_decision_is_to_be_decided_too(
     step = await async_choose(post, step, option)
 
     assert step["description_placeholders"] == {"server": "simulator", "count": "26"}
-    assert len(issue_registry.issues) == 1
+    assert [issue.translation_key for issue in issue_registry.issues.values()].count(ISSUE_MASS_ARRIVAL) == 1
 
 
 @pytest.mark.parametrize("option", ["request_all", "ignore_all"])

@@ -91,6 +91,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     _connect(entry, requests, listener, ledger, worker)
     issues = JellyfinSubtitlesIssues(hass, entry, client, libraries)
     issues.async_listen_to(listener, catch_up, requests, user)
+    issues.async_listen_to_worker(worker, ledger)
     webhook = JellyfinSubtitlesWebhookManager(hass, entry, pipeline, known, listener)
     entry.runtime_data = JellyfinSubtitlesRuntimeData(
         client,

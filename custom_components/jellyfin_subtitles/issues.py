@@ -1,6 +1,6 @@
 """What somebody should know, or decide, about a running entry: repair issues, each as long as its cause lasts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,22 +14,33 @@ from .const import (
     ISSUE_LIBRARY_NOT_VISIBLE,
     ISSUE_MASS_ARRIVAL,
     ISSUE_NO_LIBRARY_VISIBLE,
+    ISSUE_NO_SUBTITLE_PROVIDER,
+    ISSUE_NO_SUBTITLE_RIGHT,
+    ISSUE_PROVIDER_FAILS,
     ISSUE_RIGHTS_REDUCED,
     ISSUE_UNPROVEN_CONNECTION,
     LOGGER,
 )
+from .engine.backends import FailureReason
 from .engine.catch_up import CatchUp
 from .engine.jellyfin import JellyfinClient, JellyfinError, User
+from .engine.ledger import Ledger
+from .engine.ledger_models import Outcome, RecordState
 from .engine.libraries import Libraries
 from .engine.listener import JellyfinSubtitlesListener
 from .engine.models import CatchUpResult, ListenerState, ListenerStatus
 from .engine.requests import SubtitleRequests
 from .engine.rights import Right, named_rights, rights_of
+from .engine.troubles import Troubles
+from .engine.worker import SubtitleWorker
 
 _ISSUES: Final = (
     ISSUE_LIBRARY_NOT_VISIBLE,
     ISSUE_MASS_ARRIVAL,
     ISSUE_NO_LIBRARY_VISIBLE,
+    ISSUE_NO_SUBTITLE_PROVIDER,
+    ISSUE_NO_SUBTITLE_RIGHT,
+    ISSUE_PROVIDER_FAILS,
     ISSUE_RIGHTS_REDUCED,
     ISSUE_UNPROVEN_CONNECTION,
 )
@@ -48,6 +59,8 @@ class JellyfinSubtitlesIssues:
         self._libraries = libraries
         self._rights_in_doubt = True
         self._is_over = False
+        self._troubles = Troubles()
+        self._told: set[str] = set()
 
     @callback
     def async_listen_to(
@@ -65,6 +78,26 @@ class JellyfinSubtitlesIssues:
             self._rights_in_doubt = False
             self._compare_rights(user)
         self._handle_mass(requests.mass)
+
+    @callback
+    def async_listen_to_worker(self, worker: SubtitleWorker, ledger: Ledger) -> None:
+        """Hear what stands in the way of the subtitles, until the entry is unloaded."""
+
+        @callback
+        def handle_change() -> None:
+            found = self._troubles.look(ledger.open)
+            self._tell(ISSUE_NO_SUBTITLE_RIGHT, self._raise_no_right, is_so=FailureReason.NO_RIGHT in found)
+            self._tell(ISSUE_NO_SUBTITLE_PROVIDER, self._raise_no_provider, is_so=FailureReason.NO_PROVIDER in found)
+            self._tell(ISSUE_PROVIDER_FAILS, self._raise_provider_fails, is_so=FailureReason.PROVIDER_FAILED in found)
+
+        @callback
+        def handle_outcome(outcome: Outcome) -> None:
+            if outcome.state is RecordState.ARRIVED:
+                self._troubles.served()
+
+        self._entry.async_on_unload(worker.subscribe(handle_outcome))
+        self._entry.async_on_unload(worker.watch(handle_change))
+        handle_change()
 
     async def async_check_rights(self) -> None:
         """Look what the user may do now; if that cannot be had, the next time will do."""
@@ -182,6 +215,50 @@ class JellyfinSubtitlesIssues:
             severity=ir.IssueSeverity.WARNING,
             translation_key=ISSUE_RIGHTS_REDUCED,
             translation_placeholders={"server": self._entry.title, "user": self._entry.data[CONF_USERNAME]},
+        )
+
+    def _tell(self, issue: str, raise_it: Callable[[], None], *, is_so: bool) -> None:
+        """Raise or end an issue when that changes: it is looked at with each step of each record."""
+        if is_so is (issue in self._told):
+            return
+        if is_so:
+            self._told.add(issue)
+            raise_it()
+        else:
+            self._told.remove(issue)
+            self._end(issue)
+
+    def _raise_no_right(self) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue_id(ISSUE_NO_SUBTITLE_RIGHT),
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_NO_SUBTITLE_RIGHT,
+            translation_placeholders={"server": self._entry.title, "user": self._entry.data[CONF_USERNAME]},
+        )
+
+    def _raise_no_provider(self) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue_id(ISSUE_NO_SUBTITLE_PROVIDER),
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_NO_SUBTITLE_PROVIDER,
+            translation_placeholders={"server": self._entry.title},
+        )
+
+    def _raise_provider_fails(self) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue_id(ISSUE_PROVIDER_FAILS),
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_PROVIDER_FAILS,
+            translation_placeholders={"server": self._entry.title},
         )
 
     def _raise_mass(self, count: int) -> None:

@@ -290,8 +290,10 @@ class Ledger:
         }
         if not await self._storage.save_closed({"closed": [one.as_list() for one in (kept | moved).values()]}):
             return
-        for record_id in self._closed.keys() - kept.keys() - moved.keys():
-            self._tally.replace(self._closed.pop(record_id), None)
+        for record_id in self._closed.keys() - kept.keys():
+            end = self._closed.pop(record_id)
+            if record_id not in moved:
+                self._tally.replace(end, None)
         for record_id, closed in moved.items():
             # What was begun anew meanwhile has no end any more.
             if (ended := self._ended.get(record_id)) is not None and ended.closed is closed:
