@@ -286,14 +286,12 @@ class Ledger:
         kept = {
             record_id: one
             for record_id, one in self._closed.items()
-            if record_id not in moved and (one.state is RecordState.IGNORED or one.closed_at >= long_over)
+            if one.state is RecordState.IGNORED or one.closed_at >= long_over
         }
         if not await self._storage.save_closed({"closed": [one.as_list() for one in (kept | moved).values()]}):
             return
         for record_id in self._closed.keys() - kept.keys():
-            end = self._closed.pop(record_id)
-            if record_id not in moved:
-                self._tally.replace(end, None)
+            self._tally.replace(self._closed.pop(record_id), None)
         for record_id, closed in moved.items():
             # What was begun anew meanwhile has no end any more.
             if (ended := self._ended.get(record_id)) is not None and ended.closed is closed:
