@@ -11,6 +11,7 @@ from custom_components.jellyfin_subtitles.engine import ledger as module
 from custom_components.jellyfin_subtitles.engine.ledger import REMEMBERED, Ended, Ledger
 from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
 from custom_components.jellyfin_subtitles.engine.models import RequestReason
+from custom_components.jellyfin_subtitles.engine.tally import Tally
 
 from .memory import MemoryStorage
 from .recording import NOW, a_want, asked_for
@@ -150,6 +151,11 @@ class LedgerMachine(RuleBasedStateMachine):
         assert found.items() <= self.ended.items()
         assert lately | kept <= found.keys()
         self.ended = found
+
+    @invariant()
+    def what_is_counted_is_what_is_remembered(self) -> None:
+        counted = Tally(self.ledger.all_closed())
+        assert (self.ledger.tally.all, self.ledger.tally.good) == (counted.all, counted.good)
 
     def _written(self) -> None:
         self.ended = {one.record_id: one.state for one in self.ledger.all_closed()}

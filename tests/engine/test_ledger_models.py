@@ -141,6 +141,15 @@ def test_what_is_open_has_no_end() -> None:
             assert Closed.from_list(stored).state is state
 
 
+def test_an_end_says_what_an_open_record_says_by_the_same_names() -> None:
+    end = Closed("item", "source", "Film", "pt-BR;forced", "request", RecordState.FAILED, NOW, "jellyfin", "too_large")
+    said, said_of_open = end.as_dict(), RECORD.as_dict()
+    assert said.keys() <= said_of_open.keys()
+    assert (end.language, RECORD.language) == ("pt-BR", "pt-BR")
+    assert said["ended_at"] == said_of_open["next_attempt"] == NOW.isoformat()
+    assert (said["next_attempt"], said_of_open["ended_at"]) == (None, None)
+
+
 def test_an_outcome_says_everything_flat() -> None:
     outcome = Outcome(RECORD, RecordState.FAILED, NOW, next_attempt=NOW, repeated=True)
     assert outcome.as_dict() == {

@@ -109,7 +109,7 @@ class Ledger:
 
     def all_closed(self) -> Iterable[Closed]:
         """Return how everything ended that is remembered, the newest last."""
-        yield from [one for record_id, one in self._closed.items() if record_id not in self._ended]
+        yield from self._closed.values()
         yield from [one.closed for one in self._ended.values()]
 
     async def load(self) -> None:
@@ -125,8 +125,9 @@ class Ledger:
             return
         self._open = {one.record_id: one for one in records}
         self._ended = {one.closed.record_id: one for one in ended}
-        # What was begun anew since the larger file was written has no end any more.
-        self._closed = {one.record_id: one for one in closed if one.record_id not in self._open}
+        # What was begun anew since the larger file was written has no end any more, or another one.
+        newer = self._open.keys() | self._ended.keys()
+        self._closed = {one.record_id: one for one in closed if one.record_id not in newer}
         self._wants = {one.want for one in self.all_closed()}
         self._tally = Tally(self.all_closed())
 
@@ -285,14 +286,12 @@ class Ledger:
         kept = {
             record_id: one
             for record_id, one in self._closed.items()
-            if record_id not in moved and (one.state is RecordState.IGNORED or one.closed_at >= long_over)
+            if one.state is RecordState.IGNORED or one.closed_at >= long_over
         }
         if not await self._storage.save_closed({"closed": [one.as_list() for one in (kept | moved).values()]}):
             return
         for record_id in self._closed.keys() - kept.keys():
-            end = self._closed.pop(record_id)
-            if record_id not in moved:
-                self._tally.replace(end, None)
+            self._tally.replace(self._closed.pop(record_id), None)
         for record_id, closed in moved.items():
             # What was begun anew meanwhile has no end any more.
             if (ended := self._ended.get(record_id)) is not None and ended.closed is closed:
