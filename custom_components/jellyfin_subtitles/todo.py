@@ -47,7 +47,8 @@ class JellyfinSubtitlesMissing(JellyfinSubtitlesEntity, TodoListEntity):
         record = self._running.ledger.open.get(str(item.uid))
         if record is not None and item.summary != missing(record):
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="todo_item_has_its_name")
-        if item.status is TodoItemStatus.COMPLETED:
+        # The action hands on the bare word.
+        if item.status == TodoItemStatus.COMPLETED:
             await self.async_delete_todo_items([str(item.uid)])
 
     @override
