@@ -6,6 +6,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import get_dia
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.jellyfin_subtitles.const import (
+    EVENT_MEDIA_ADDED_BATCH,
     EVENT_MEDIA_READY,
     EVENT_SUBTITLE_ARRIVED,
     EVENT_SUBTITLE_FAILED,
@@ -143,3 +144,23 @@ async def test_the_diagnostics_tell_how_far_everything_is_and_of_what(
         "reasons": {"not_found": 1},
         "next_due": failed[0].data["next_attempt"],
     }
+
+
+@pytest.mark.parametrize(("mass", "count"), [(500, 30), (29, 0)])
+async def test_what_comes_at_once_is_ready_film_by_film_unless_it_is_no_news(
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    simulator: JellyfinSimulator,
+    films: SimLibrary,
+    loaded: JellyfinSubtitlesConfigEntry,
+    mass: int,
+    count: int,
+) -> None:
+    monkeypatch.setattr("custom_components.jellyfin_subtitles.coordinator.MASS", mass)
+    batches = async_capture_events(hass, EVENT_MEDIA_ADDED_BATCH)
+    ready = async_capture_events(hass, EVENT_MEDIA_READY)
+    simulator.add_many(films, 30)
+    await loaded.runtime_data.coordinator.async_sync_now()
+    await until(lambda: bool(batches))
+    await hass.async_block_till_done()
+    assert len(ready) == count

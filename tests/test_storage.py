@@ -1,5 +1,6 @@
 """The files on the disk: real ones, in a configuration folder of their own."""
 
+from collections.abc import Awaitable, Callable
 import json
 from pathlib import Path
 from typing import Any
@@ -139,17 +140,30 @@ async def test_what_the_engine_does_not_understand_is_kept_aside_too(
     assert len(issue_registry.issues) == 2
 
 
-async def test_open_requests_are_kept_aside_with_words_of_their_own(
-    hass: HomeAssistant, folder: Path, issue_registry: ir.IssueRegistry
+@pytest.mark.parametrize(
+    ("name", "load", "key"),
+    [
+        ("requests", JellyfinSubtitlesStorage.load_requests, "requests_kept_aside"),
+        ("ledger", JellyfinSubtitlesStorage.load_ledger, "ledger_kept_aside"),
+        ("ledger_closed", JellyfinSubtitlesStorage.load_closed, "ledger_kept_aside"),
+    ],
+)
+async def test_each_file_is_kept_aside_with_words_of_its_own(
+    hass: HomeAssistant,
+    folder: Path,
+    issue_registry: ir.IssueRegistry,
+    name: str,
+    load: Callable[[JellyfinSubtitlesStorage], Awaitable[dict[str, Any] | None]],
+    key: str,
 ) -> None:
-    path_of(folder, "requests").write_text(json.dumps({"version": 2, "minor_version": 1, "key": "a", "data": {}}))
+    path_of(folder, name).write_text(json.dumps({"version": 2, "minor_version": 1, "key": "a", "data": {}}))
     storage = JellyfinSubtitlesStorage(hass, ENTRY_ID)
 
-    assert await storage.load_requests() is None
+    assert await load(storage) is None
 
-    (kept,) = files(folder, "*.requests.kept.*")
+    (kept,) = files(folder, f"*.{name}.kept.*")
     (issue,) = issue_registry.issues.values()
-    assert (issue.domain, issue.translation_key) == (DOMAIN, "requests_kept_aside")
+    assert (issue.domain, issue.translation_key) == (DOMAIN, key)
     assert issue.translation_placeholders == {"file": str(kept)}
     assert issue.is_fixable
     assert issue.is_persistent
@@ -167,6 +181,20 @@ async def test_what_the_requests_do_not_understand_is_kept_aside_too(
 
     assert await storage.load_requests() is None
     assert [issue.translation_key for issue in issue_registry.issues.values()] == ["requests_kept_aside"]
+
+
+async def test_what_the_ledger_does_not_understand_is_kept_aside_with_all_that_is_over(
+    hass: HomeAssistant, folder: Path, issue_registry: ir.IssueRegistry
+) -> None:
+    storage = JellyfinSubtitlesStorage(hass, ENTRY_ID)
+    await storage.save_ledger({"something": "else"})
+    await storage.save_closed({"something": "else"})
+
+    await storage.keep_ledger_aside()
+
+    assert await storage.load_ledger() is None
+    assert await storage.load_closed() is None
+    assert [issue.translation_key for issue in issue_registry.issues.values()] == ["ledger_kept_aside"] * 2
 
 
 async def test_there_is_nothing_to_keep_aside_where_there_is_no_file(

@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.jellyfin_subtitles.engine.jellyfin import Echo, LibraryChanged, RefreshProgress
+from custom_components.jellyfin_subtitles.engine.jellyfin import (
+    Echo,
+    LibraryChanged,
+    NowPlaying,
+    Played,
+    RefreshProgress,
+)
 
 from .examples import ID, WHOLE, made
 from .recorded import VERSIONS, frames
@@ -88,3 +94,29 @@ def test_another_command_is_no_echo(change: dict[str, Any], caplog: pytest.LogCa
 @pytest.mark.parametrize("item_id", [None, "", "x", 5])
 def test_the_progress_of_nothing_in_particular_is_none(item_id: object) -> None:
     assert RefreshProgress.from_dict({"ItemId": item_id, "Progress": "50"}) is None
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_is_played_reads_as_recorded(version: str) -> None:
+    """A session in which nothing is played says nothing."""
+    read = [NowPlaying.from_dict(frame["Data"]) for frame in frames(version, "playback", kind="Sessions")]
+    played = {one.item_id for message in read if message for one in message.items}
+    recorded = {
+        session["NowPlayingItem"]["Id"]
+        for frame in frames(version, "playback", kind="Sessions")
+        for session in frame["Data"]
+        if "NowPlayingItem" in session
+    }
+    assert played == recorded
+    assert NowPlaying() in read
+
+
+def test_an_episode_that_is_played_has_its_place() -> None:
+    item = {"Id": ID, "SeriesId": "5" * 32, "ParentIndexNumber": 2, "IndexNumber": 7}
+    data = [{"NowPlayingItem": item}, {"NowPlayingItem": {"Id": "nonsense"}}, {}, None]
+    assert NowPlaying.from_dict(data) == NowPlaying((Played(ID, "5" * 32, 2, 7),))
+
+
+@pytest.mark.parametrize("data", [None, {}, "Sessions"])
+def test_sessions_that_are_no_list_are_none(data: object) -> None:
+    assert NowPlaying.from_dict(data) is None
