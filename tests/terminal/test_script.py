@@ -83,7 +83,7 @@ async def test_a_code_that_is_confirmed_elsewhere_lets_it_in(simulator: Jellyfin
         assert user is not None
         simulator.core.quick_connect.authorize(request, user)
         await listening.until_printed("connected, and messages arrive")
-        assert await listening.end(signal.SIGHUP) == 0
+        assert await listening.end(signal.SIGTERM) == 0
     assert not simulator.core.accounts.devices
     assert request.code not in "\n".join(listening.printed)
 
