@@ -16,8 +16,11 @@ ENTITIES: Final = frozenset(
         "last_detected_item",
         "last_sync",
         "media_added",
+        "missing_subtitles",
+        "next_attempt",
         "poster",
         "requested_today",
+        "subtitle_outcome",
         "subtitle_requested",
         "sync_now",
     }
@@ -189,6 +192,21 @@ def _many_and_wanted(entities: Mapping[str, str]) -> list[dict[str, Any]]:
             "content": _LAST_REQUEST.format(event=entities["subtitle_requested"]),
             "grid_options": _WIDE,
         },
+        {
+            "type": "tile",
+            "entity": entities["subtitle_outcome"],
+            "name": "Last outcome",
+            "state_content": ["event_type", "title", "last_changed"],
+            "grid_options": _WIDE,
+        },
+        {
+            "type": "todo-list",
+            "entity": entities["missing_subtitles"],
+            "title": "Still missing",
+            "hide_create": True,
+            "grid_options": _WIDE,
+        },
+        {"type": "tile", "entity": entities["next_attempt"], "name": "Next attempt", "grid_options": _WIDE},
         {
             "type": "tile",
             "entity": entities["automatic_requests"],

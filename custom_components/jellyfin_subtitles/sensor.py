@@ -98,8 +98,8 @@ SENSORS = (
         attributes_fn=_last_result,
     ),
     JellyfinSubtitlesSensorDescription(
-        key="missing_subtitles",
-        translation_key="missing_subtitles",
+        key="subtitles_missing",
+        translation_key="subtitles_missing",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda coordinator: len(coordinator.data.progress.missing),
     ),
