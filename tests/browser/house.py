@@ -9,7 +9,7 @@ from typing import Final
 
 from playwright.async_api import Browser, StorageState, async_playwright
 
-from jellyfin_simulator import JellyfinSimulator
+from jellyfin_simulator import JellyfinSimulator, SubtitleProvider
 from real_home_assistant import dashboard
 from real_home_assistant.library import Arrived, DemoLibrary
 from tests.end_to_end.real_home import DOMAIN, LOGIN, Run, home_assistant, set_up
@@ -27,6 +27,7 @@ class House:
     folder: Path
     simulator: JellyfinSimulator
     library: DemoLibrary
+    provider: SubtitleProvider
     run: Run
     browser: Browser
     token: str
@@ -64,6 +65,8 @@ async def open_house(folder: Path, executable: str) -> AsyncGenerator[House]:
     simulator = JellyfinSimulator(version="12.0.0", name="Demo", library_monitor_delay=0.3, library_update_duration=2.0)
     simulator.add_user(LOGIN, LOGIN, administrator=True)
     simulator.core.monitor.pace.watched_probe = 0.05
+    provider = simulator.add_subtitle_provider()
+    provider.offer("eng")
     library = DemoLibrary(simulator, Arrived())
     (folder / dashboard.AUTOMATIONS).touch()
     await simulator.start()
@@ -71,7 +74,7 @@ async def open_house(folder: Path, executable: str) -> AsyncGenerator[House]:
         async with home_assistant(simulator, folder, dashboard.CONFIGURATION) as run, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
             token = await run.api.long_lived_token("Browser")
-            yield House(folder, simulator, library, run, browser, token)
+            yield House(folder, simulator, library, provider, run, browser, token)
             await browser.close()
     finally:
         await simulator.stop()
