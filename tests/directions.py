@@ -64,6 +64,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "engine.watching": (CLIENT, "engine.ledger_models"),
     "engine.chain": ("engine.backends", "engine.ledger_models", "engine.models", "engine.policy"),
     "engine.troubles": ("engine.backends", "engine.ledger_models"),
+    "engine.asked": (CLIENT, "engine.ledger_models"),
     "engine.attempt": (CLIENT, "engine.backends", "engine.ledger_models", "engine.wants"),
     "engine.outcomes": ("engine.ledger", "engine.ledger_models"),
     "engine.record_work": (

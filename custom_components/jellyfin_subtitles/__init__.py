@@ -17,6 +17,7 @@ from . import options
 from .connection import async_create_client, async_log_out
 from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
+from .engine.backends.automation import Automation
 from .engine.backends.jellyfin_search import JellyfinSearch
 from .engine.catch_up import CatchUp
 from .engine.chain import chain_of
@@ -79,7 +80,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     requests = SubtitleRequests(client, libraries, storage, household, now=dt_util.utcnow)
     ledger = Ledger(storage)
     await _async_load(known, requests, ledger)
-    backends = {backend.name: backend for backend in (JellyfinSearch(client),)}
+    automation = Automation(client)
+    backends = {backend.name: backend for backend in (JellyfinSearch(client), automation)}
     worker = SubtitleWorker(client, ledger, lambda record: chain_of(record, household, backends), now=dt_util.utcnow)
     flood = FloodTimings(limit=options.flood_limit(entry.options))
     pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow, flood=flood)
@@ -87,7 +89,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     timings = options.listener_timings(entry.options)
     listener = JellyfinSubtitlesListener(client, pipeline, catch_up, now=dt_util.utcnow, timings=timings)
     coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, household, ledger, listener, known.last)
-    coordinator.async_listen_to(pipeline, catch_up, requests, worker)
+    coordinator.async_listen_to(pipeline, catch_up, requests, worker, automation)
     _connect(entry, requests, listener, ledger, worker)
     issues = JellyfinSubtitlesIssues(hass, entry, client, libraries)
     issues.async_listen_to(listener, catch_up, requests, user)

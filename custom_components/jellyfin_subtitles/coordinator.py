@@ -15,12 +15,14 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from .const import (
     CORE_JELLYFIN_DOMAIN,
     DOMAIN,
+    EVENT_AUTOMATION_ASKED,
     EVENT_MEDIA_ADDED,
     EVENT_MEDIA_ADDED_BATCH,
     EVENT_MEDIA_READY,
     EVENT_SUBTITLE_ARRIVED,
     EVENT_SUBTITLE_FAILED,
     EVENT_SUBTITLE_REQUESTED,
+    EVENT_TYPE_AUTOMATION_ASKED,
     EVENT_TYPE_MEDIA_ADDED,
     EVENT_TYPE_MEDIA_ADDED_BATCH,
     EVENT_TYPE_MEDIA_READY,
@@ -29,8 +31,11 @@ from .const import (
     EVENT_TYPE_SUBTITLE_REQUESTED,
     LOGGER,
 )
+from .engine.asked import Asked
+from .engine.backends import Task
+from .engine.backends.automation import Automation
 from .engine.catch_up import CatchUp
-from .engine.jellyfin import JellyfinClient, ServerInfo
+from .engine.jellyfin import JellyfinClient, MediaItem, ServerInfo
 from .engine.known import KnownIds
 from .engine.ledger import Ledger
 from .engine.ledger_models import MediaReady, Outcome, RecordState
@@ -143,7 +148,12 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
 
     @callback
     def async_listen_to(
-        self, pipeline: SubtitlePipeline, catch_up: CatchUp, requests: SubtitleRequests, worker: SubtitleWorker
+        self,
+        pipeline: SubtitlePipeline,
+        catch_up: CatchUp,
+        requests: SubtitleRequests,
+        worker: SubtitleWorker,
+        automation: Automation,
     ) -> None:
         """Hear what the engine has to say, until the entry is unloaded."""
         for unsubscribe in (
@@ -152,6 +162,7 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
             requests.subscribe(self._handle_request),
             worker.subscribe(self._handle_outcome),
             worker.watch(self._handle_change),
+            automation.subscribe(self._handle_asked),
             catch_up.subscribe(self._handle_catch_up),
             self._listener.subscribe(self._handle_status),
         ):
@@ -254,6 +265,13 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
         """Say what a file lacks."""
         payload = {**self.payload(request.item), **request.as_dict()}
         self._tell(Happening(EVENT_TYPE_SUBTITLE_REQUESTED, EVENT_SUBTITLE_REQUESTED, payload, payload))
+
+    @callback
+    def _handle_asked(self, task: Task, file: MediaItem) -> None:
+        """Say that it is the automations' turn; that is no news to people, so that no entity tells of it."""
+        if record := self._ledger.open.get(f"{task.item_id};{task.want.key}"):
+            payload = {**self._about(record.item_id), **Asked(record, file).as_dict()}
+            self._tell(Happening(EVENT_TYPE_AUTOMATION_ASKED, EVENT_AUTOMATION_ASKED, payload, payload))
 
     @callback
     def _tell(self, happening: Happening) -> None:

@@ -15,12 +15,14 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import (
     DOMAIN,
+    EVENT_AUTOMATION_ASKED,
     EVENT_MEDIA_ADDED,
     EVENT_MEDIA_ADDED_BATCH,
     EVENT_MEDIA_READY,
     EVENT_SUBTITLE_ARRIVED,
     EVENT_SUBTITLE_FAILED,
     EVENT_SUBTITLE_REQUESTED,
+    EVENT_TYPE_AUTOMATION_ASKED,
     EVENT_TYPE_MEDIA_ADDED,
     EVENT_TYPE_MEDIA_ADDED_BATCH,
     EVENT_TYPE_MEDIA_READY,
@@ -84,6 +86,13 @@ class JellyfinSubtitlesTrigger(Trigger):
         return self._hass.bus.async_listen(self.event, handle_event)
 
 
+class AutomationAsked(JellyfinSubtitlesTrigger):
+    """It is the automations' turn to bring subtitles."""
+
+    event = EVENT_AUTOMATION_ASKED
+    cause = "subtitles to bring"
+
+
 class MediaAdded(JellyfinSubtitlesTrigger):
     """A film or an episode is new."""
 
@@ -127,6 +136,7 @@ class MediaReady(JellyfinSubtitlesTrigger):
 
 
 TRIGGERS: dict[str, type[Trigger]] = {
+    EVENT_TYPE_AUTOMATION_ASKED: AutomationAsked,
     EVENT_TYPE_MEDIA_ADDED: MediaAdded,
     EVENT_TYPE_MEDIA_ADDED_BATCH: MediaAddedBatch,
     EVENT_TYPE_SUBTITLE_REQUESTED: SubtitleRequested,
