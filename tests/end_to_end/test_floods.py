@@ -9,7 +9,7 @@ import pytest
 from jellyfin_simulator import JellyfinSimulator, SimLibrary, audio, video
 from real_home_assistant import Dialog
 
-from .real_home import DOMAIN, home_assistant, set_up, stored, until
+from .real_home import DOMAIN, SUBTITLE_REQUESTED, home_assistant, set_up, stored, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -20,6 +20,7 @@ async def test_four_hundred_episodes_of_one_message_are_one_event_and_are_asked_
     simulator: JellyfinSimulator, films: SimLibrary, tmp_path: Path
 ) -> None:
     series = simulator.add_series(simulator.add_library("Series", "tvshows", announce=False), "Tides", announce=False)
+    simulator.add_subtitle_provider()
     async with home_assistant(simulator, tmp_path) as run:
         await set_up(run, simulator)
         # Each season comes with a row of its own, which is no news.
@@ -43,7 +44,7 @@ async def test_four_hundred_episodes_of_one_message_are_one_event_and_are_asked_
         # The newest first, and no more than one a second.
         assert [request["item_id"] for request in run.requests[:4]] == batch["item_ids"][:-5:-1]
         assert all(request["missing"] == ["en"] for request in run.requests)
-        fired = [event.fired for event in run.heard if event.data.get("request_id")]
+        fired = [event.fired for event in run.heard if event.kind == SUBTITLE_REQUESTED]
         assert all(later - earlier >= timedelta(seconds=0.9) for earlier, later in pairwise(fired))
         simulator.update_all(series.library)
         assert (await run.sync_now())["found"] == 0

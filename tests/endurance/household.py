@@ -146,6 +146,7 @@ async def household(loop: HastyLoop, folder: Path, version: str) -> AsyncGenerat
     """Run a server that has been there for long, and is as slow as it is."""
     simulator = JellyfinSimulator(version=version, clock=HastyClock(loop))
     simulator.add_user(LOGIN[CONF_USERNAME], LOGIN[CONF_PASSWORD], administrator=True)
+    simulator.add_subtitle_provider()
     films = simulator.add_library("Films", "movies", announce=False)
     series = simulator.add_library("Series", "tvshows", announce=False)
     old = simulator.add_library("Old films", "movies", announce=False)

@@ -75,9 +75,9 @@ async def test_what_an_automation_brings_has_arrived_once_it_is_seen(
         simulator.core.monitor.look(film)
         asked.append(task)
 
-    async with working(simulator, chain=lambda _record: (automation,), opened=False) as house:
-        automation = Automation(house.client)
-        automation.subscribe(bring)
+    async with working(simulator, chain=lambda _record: (automations,), opened=False) as house:
+        automations = Automation(house.client)
+        automations.subscribe(bring)
         house.worker.open()
         house.worker.take(a_request(film))
         await house.until(lambda: bool(asked))
@@ -105,9 +105,9 @@ async def test_that_they_could_not_bring_it_is_said_in_their_own_words(
     film: SimItem, simulator: JellyfinSimulator
 ) -> None:
     asked: list[Task] = []
-    async with working(simulator, chain=lambda _record: (automation,), timings=paced(SLOWLY), opened=False) as house:
-        automation = Automation(house.client)
-        automation.subscribe(lambda task, _file: asked.append(task))
+    async with working(simulator, chain=lambda _record: (automations,), timings=paced(SLOWLY), opened=False) as house:
+        automations = Automation(house.client)
+        automations.subscribe(lambda task, _file: asked.append(task))
         house.worker.open()
         house.worker.take(a_request(film))
         await house.until(lambda: bool(asked))
