@@ -158,11 +158,13 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "suggestions": ("const", "address", CLIENT),
     "options": (
         "const",
+        "engine.ladder",
         "engine.languages",
         "engine.listener",
         "engine.policy",
         "engine.profiles",
         "engine.wants",
+        "engine.worker",
     ),
     "profile_flow": ("const", "coordinator", "options_flow", CLIENT, "engine.profiles", "engine.wants"),
     "options_flow": ("const", "connection", "coordinator", "options", "webhook", CLIENT, "engine.languages"),

@@ -1,11 +1,12 @@
 """What the options mean, chosen or not."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 
+from custom_components.jellyfin_subtitles.engine.ladder import RUNGS, Ladder, QuietHours
 from custom_components.jellyfin_subtitles.engine.languages import Language
 from custom_components.jellyfin_subtitles.engine.listener import ListenerTimings
 from custom_components.jellyfin_subtitles.engine.policy import Household
@@ -19,9 +20,11 @@ from custom_components.jellyfin_subtitles.options import (
     listener_timings,
     profiles,
     with_defaults,
+    work_timings,
 )
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 ENGLISH = Language("en")
 
@@ -86,13 +89,28 @@ def test_the_fallback_comes_once_a_day_or_as_chosen_or_never(
     assert fallback_interval(options) == interval
 
 
+def test_subtitles_are_looked_for_at_any_hour_and_for_months_unless_it_was_said_otherwise() -> None:
+    assert work_timings({}).ladder == Ladder(RUNGS)
+    chosen = {"quiet_hours": True, "quiet_start": "22:30:00", "quiet_end": "06:00:00", "give_up_after": 1}
+    ladder = work_timings(chosen).ladder
+    assert ladder.quiet == QuietHours(time(22, 30), time(6), dt_util.get_default_time_zone())
+    assert tuple(ladder.rungs) == RUNGS[:5]
+
+
 def test_a_flood_is_more_than_twenty_a_minute_unless_it_was_said_otherwise() -> None:
     assert flood_limit({}) == 20
     assert flood_limit({"flood_limit": 2}) == 2
 
 
 async def test_what_was_chosen_stands_before_the_defaults(hass: HomeAssistant) -> None:
-    options = {"flood_limit": 5, "libraries": ["a"]}
+    options = {
+        "quiet_hours": False,
+        "quiet_start": "23:00:00",
+        "quiet_end": "07:00:00",
+        "give_up_after": 120,
+        "flood_limit": 5,
+        "libraries": ["a"],
+    }
 
     assert with_defaults(hass, options) == {
         "languages": ["en"],

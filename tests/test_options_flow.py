@@ -149,6 +149,28 @@ async def test_a_choice_of_nothing_can_be_corrected(
     assert loaded.options == {"languages": ["de"], "films": True, "episodes": True}
 
 
+async def test_quiet_hours_are_shown_and_saved(hass: HomeAssistant, loaded: JellyfinSubtitlesConfigEntry) -> None:
+    shown = suggested(await open_page(hass, loaded, "search"))
+    assert shown == {"quiet_hours": False, "quiet_start": "23:00:00", "quiet_end": "07:00:00", "give_up_after": 120}
+
+    await save(hass, loaded, "search", shown | {"quiet_hours": True, "give_up_after": 30.0})
+
+    assert loaded.options == shown | {"quiet_hours": True, "give_up_after": 30}
+
+
+async def test_quiet_hours_without_a_length_can_be_corrected(
+    hass: HomeAssistant, loaded: JellyfinSubtitlesConfigEntry
+) -> None:
+    """Switched off, they may have any."""
+    shown = suggested(await open_page(hass, loaded, "search")) | {"quiet_end": "23:00:00"}
+
+    result = await submit(hass, await open_page(hass, loaded, "search"), shown | {"quiet_hours": True})
+
+    assert (result["step_id"], result["errors"]) == ("search", {"quiet_end": "quiet_hours_empty"})
+    await end(hass, loaded, result, shown)
+    assert loaded.options == shown
+
+
 async def test_the_longest_wait_is_no_shorter_than_the_shortest(
     hass: HomeAssistant, loaded: JellyfinSubtitlesConfigEntry
 ) -> None:

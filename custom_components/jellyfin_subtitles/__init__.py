@@ -82,7 +82,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     await _async_load(known, requests, ledger)
     automation = Automation(client)
     backends = {backend.name: backend for backend in (JellyfinSearch(client), automation)}
-    worker = SubtitleWorker(client, ledger, lambda record: chain_of(record, household, backends), now=dt_util.utcnow)
+    worker = SubtitleWorker(
+        client,
+        ledger,
+        lambda record: chain_of(record, household, backends),
+        now=dt_util.utcnow,
+        timings=options.work_timings(entry.options),
+    )
     flood = FloodTimings(limit=options.flood_limit(entry.options))
     pipeline = SubtitlePipeline(client, known, libraries, requests, household, now=dt_util.utcnow, flood=flood)
     catch_up = CatchUp(client, known, libraries, pipeline, now=dt_util.utcnow)

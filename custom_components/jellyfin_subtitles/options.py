@@ -1,11 +1,12 @@
 """An entry's options, with the defaults of those that were never chosen."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_BACKENDS,
@@ -15,6 +16,7 @@ from .const import (
     CONF_FALLBACK_SYNC_HOURS,
     CONF_FILMS,
     CONF_FLOOD_LIMIT,
+    CONF_GIVE_UP_AFTER,
     CONF_HEARING_IMPAIRED,
     CONF_IGNORED_AFTER_DAYS,
     CONF_IGNORED_PATHS,
@@ -25,16 +27,21 @@ from .const import (
     CONF_LENIENT,
     CONF_LIBRARIES,
     CONF_MACHINES,
+    CONF_QUIET_END,
+    CONF_QUIET_HOURS,
+    CONF_QUIET_START,
     CONF_RECONNECT_MAXIMUM,
     CONF_RECONNECT_MINIMUM,
     CONF_UNLESS_SPOKEN,
     SUBENTRY_PROFILE,
 )
+from .engine.ladder import Ladder, QuietHours, rungs_within
 from .engine.languages import default_language, parse_language
 from .engine.listener import ListenerTimings
 from .engine.policy import Household
 from .engine.profiles import Profile
 from .engine.wants import HearingImpaired, TrackKind, Want
+from .engine.worker import WorkTimings
 
 # Everything is pushed, and every reconnect catches up: the fallback is for what neither of them noticed. More than the
 # limit of single items within a minute is no longer news of each of them.
@@ -46,6 +53,10 @@ _DEFAULTS: Final = {
     CONF_RECONNECT_MINIMUM: 2,
     CONF_RECONNECT_MAXIMUM: 300,
     CONF_FLOOD_LIMIT: 20,
+    CONF_QUIET_HOURS: False,
+    CONF_QUIET_START: "23:00:00",
+    CONF_QUIET_END: "07:00:00",
+    CONF_GIVE_UP_AFTER: 120,
 }
 
 
@@ -110,6 +121,17 @@ def listener_timings(options: Mapping[str, Any]) -> ListenerTimings:
     return ListenerTimings(
         reconnect_minimum=float(chosen[CONF_RECONNECT_MINIMUM]), reconnect_maximum=float(chosen[CONF_RECONNECT_MAXIMUM])
     )
+
+
+def work_timings(options: Mapping[str, Any]) -> WorkTimings:
+    """Return when subtitles are looked for again, and when not; the hours are those of Home Assistant's time zone."""
+    chosen = {**_DEFAULTS, **options}
+    quiet = None
+    if chosen[CONF_QUIET_HOURS]:
+        start, end = (time.fromisoformat(chosen[key]) for key in (CONF_QUIET_START, CONF_QUIET_END))
+        quiet = QuietHours(start, end, dt_util.get_default_time_zone())
+    rungs = rungs_within(timedelta(days=chosen[CONF_GIVE_UP_AFTER]))
+    return WorkTimings(ladder=Ladder(rungs, quiet))
 
 
 def fallback_interval(options: Mapping[str, Any]) -> timedelta | None:

@@ -17,6 +17,7 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
+    TimeSelector,
 )
 from homeassistant.util import dt as dt_util
 
@@ -28,8 +29,12 @@ from .const import (
     CONF_FALLBACK_SYNC_HOURS,
     CONF_FILMS,
     CONF_FLOOD_LIMIT,
+    CONF_GIVE_UP_AFTER,
     CONF_LANGUAGES,
     CONF_LIBRARIES,
+    CONF_QUIET_END,
+    CONF_QUIET_HOURS,
+    CONF_QUIET_START,
     CONF_RECONNECT_MAXIMUM,
     CONF_RECONNECT_MINIMUM,
     SIGN_IN_TIMEOUT,
@@ -91,6 +96,14 @@ _PACE_SCHEMA: Final = vol.Schema(
         vol.Required(CONF_RECONNECT_MAXIMUM): number(30, 3600, UnitOfTime.SECONDS),
     }
 )
+_SEARCH_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_QUIET_HOURS): BooleanSelector(),
+        vol.Required(CONF_QUIET_START): TimeSelector(),
+        vol.Required(CONF_QUIET_END): TimeSelector(),
+        vol.Required(CONF_GIVE_UP_AFTER): number(1, 120, UnitOfTime.DAYS),
+    }
+)
 
 
 # Home Assistant has no such address.
@@ -112,7 +125,7 @@ class JellyfinSubtitlesOptionsFlow(OptionsFlowWithReload):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what to change."""
-        return self.async_show_menu(step_id="init", menu_options=["media", "pace", "webhook"])
+        return self.async_show_menu(step_id="init", menu_options=["media", "search", "pace", "webhook"])
 
     async def async_step_media(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which libraries, languages and kinds of media are wanted."""
@@ -128,6 +141,15 @@ class JellyfinSubtitlesOptionsFlow(OptionsFlowWithReload):
     async def async_step_media_without_libraries(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask the same but for the libraries, which the server does not tell now."""
         return self._choose_media("media_without_libraries", {}, user_input)
+
+    async def async_step_search(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask when subtitles are looked for, and for how long."""
+        errors = {}
+        if user_input is not None:
+            if not user_input[CONF_QUIET_HOURS] or user_input[CONF_QUIET_START] != user_input[CONF_QUIET_END]:
+                return self._save(user_input)
+            errors[CONF_QUIET_END] = "quiet_hours_empty"
+        return self._show_page("search", _SEARCH_SCHEMA, user_input, errors)
 
     async def async_step_pace(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how often, how soon and how much at once."""

@@ -6,7 +6,7 @@ import pytest
 
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary, SubtitleProvider, audio, video
 
-from .real_home import Run, home_assistant, set_up, stored, until
+from .real_home import DOMAIN, Run, home_assistant, set_up, stored, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -79,6 +79,9 @@ async def test_what_a_provider_does_not_give_is_never_said_to_have_arrived(
         await run.process.kill()
     provider.behave("ok")
     async with home_assistant(simulator, tmp_path) as run:
+        async with await run.api.socket() as socket:
+            for film in late:
+                await socket.call_service(DOMAIN, "retry", {"item_id": film.item_id})
         await _ready(run, len(late))
         assert {one["attempts"] for one in run.arrived} == {2}
         assert len(run.arrived) == len(late)

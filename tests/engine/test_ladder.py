@@ -6,13 +6,22 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.jellyfin_subtitles.engine.ladder import RUNGS, Ladder, QuietHours
+from custom_components.jellyfin_subtitles.engine.ladder import RUNGS, Ladder, QuietHours, rungs_within
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = QuietHours(time(22, 0), time(7, 0), BERLIN)
 MOMENTS = st.integers(0, 10 * 365 * 86_400).map(lambda seconds: NOON + timedelta(seconds=seconds))
 TIMES = st.times()
+
+
+@given(days=st.integers(0, 200))
+def test_as_many_waits_are_kept_as_fit(days: int) -> None:
+    limit = timedelta(days=days)
+    kept = rungs_within(limit)
+    assert RUNGS[: len(kept)] == kept
+    assert sum(kept, timedelta(0)) <= limit
+    assert len(kept) == len(RUNGS) or sum(RUNGS[: len(kept) + 1], timedelta(0)) > limit
 
 
 def test_it_begins_at_once_and_ends_after_nearly_four_months() -> None:

@@ -18,6 +18,17 @@ RUNGS: Final = (
 )
 
 
+def rungs_within(limit: timedelta) -> tuple[timedelta, ...]:
+    """Return the waits that together are no longer than that."""
+    total, within = timedelta(0), []
+    for rung in RUNGS:
+        total += rung
+        if total > limit:
+            break
+        within.append(rung)
+    return tuple(within)
+
+
 @dataclass(frozen=True, slots=True)
 class QuietHours:
     """The time of day, from `start` until before `end`, at which nothing is looked for; it may span midnight."""
