@@ -103,14 +103,7 @@ def test_a_flood_is_more_than_twenty_a_minute_unless_it_was_said_otherwise() -> 
 
 
 async def test_what_was_chosen_stands_before_the_defaults(hass: HomeAssistant) -> None:
-    options = {
-        "quiet_hours": False,
-        "quiet_start": "23:00:00",
-        "quiet_end": "07:00:00",
-        "give_up_after": 120,
-        "flood_limit": 5,
-        "libraries": ["a"],
-    }
+    options = {"flood_limit": 5, "libraries": ["a"]}
 
     assert with_defaults(hass, options) == {
         "languages": ["en"],
@@ -120,6 +113,10 @@ async def test_what_was_chosen_stands_before_the_defaults(hass: HomeAssistant) -
         "fallback_sync_hours": 24,
         "reconnect_minimum": 2,
         "reconnect_maximum": 300,
+        "quiet_hours": False,
+        "quiet_start": "23:00:00",
+        "quiet_end": "07:00:00",
+        "give_up_after": 120,
         "flood_limit": 5,
         "libraries": ["a"],
     }
