@@ -63,6 +63,7 @@ SERVICE_IGNORE: Final = "ignore"
 SERVICE_REPORT_RESULT: Final = "report_result"
 SERVICE_REQUEST_SUBTITLES: Final = "request_subtitles"
 SERVICE_RETRY: Final = "retry"
+SERVICE_SEARCH: Final = "search"
 SERVICE_SYNC_NOW: Final = "sync_now"
 
 ISSUE_LEDGER_KEPT_ASIDE: Final = "ledger_kept_aside"

@@ -1,6 +1,7 @@
 """The actions."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import voluptuous as vol
@@ -10,9 +11,19 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
 
-from .const import DOMAIN, SERVICE_GET_ITEM, SERVICE_GET_MISSING, SERVICE_REQUEST_SUBTITLES, SERVICE_SYNC_NOW
+from .const import (
+    DOMAIN,
+    SERVICE_GET_ITEM,
+    SERVICE_GET_MISSING,
+    SERVICE_REQUEST_SUBTITLES,
+    SERVICE_SEARCH,
+    SERVICE_SYNC_NOW,
+)
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesRuntimeData
+from .engine.backends import BackendError, Task
+from .engine.backends.jellyfin_search import JellyfinSearch
 from .engine.jellyfin import JellyfinNotFoundError, Library, MediaItem, normalize_id
 from .engine.languages import Language, nearest, parse_language
 from .engine.lookup import Assessment, Lookup, can_have_subtitles, has_episodes, kinds_of
@@ -36,6 +47,7 @@ OF_LANGUAGES = {vol.Optional(ATTR_LANGUAGES): vol.All(cv.ensure_list, [cv.string
 SYNC_NOW_SCHEMA = vol.Schema(OF_SERVER)
 GET_ITEM_SCHEMA = vol.Schema(OF_ITEM)
 REQUEST_SUBTITLES_SCHEMA = vol.Schema({**OF_ITEM, **OF_LANGUAGES})
+SEARCH_SCHEMA = REQUEST_SUBTITLES_SCHEMA
 GET_MISSING_SCHEMA = vol.Schema(
     {
         **OF_SERVER,
@@ -72,6 +84,9 @@ def async_setup_services(hass: HomeAssistant) -> None:
         supports_response=SupportsResponse.OPTIONAL,
     )
     hass.services.async_register(
+        DOMAIN, SERVICE_SEARCH, _async_search, schema=SEARCH_SCHEMA, supports_response=SupportsResponse.ONLY
+    )
+    hass.services.async_register(
         DOMAIN,
         SERVICE_SYNC_NOW,
         _async_sync_now,
@@ -99,14 +114,7 @@ async def _async_get_item(call: ServiceCall) -> ServiceResponse:
     running = entry.runtime_data
     lookup = _lookup(running)
     with explained(call.hass, entry):
-        item = await _async_find(lookup, call.data)
-        await lookup.place(item, running.household)
-    if has_episodes(item):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="item_has_episodes",
-            translation_placeholders={"name": item.name, "action": f"{DOMAIN}.{SERVICE_REQUEST_SUBTITLES}"},
-        )
+        item = await _async_film_or_episode(lookup, call.data, running.household)
     return _described(running, lookup.assess(item, running.household))
 
 
@@ -165,6 +173,32 @@ async def _async_request_subtitles(call: ServiceCall) -> ServiceResponse:
     }
 
 
+async def _async_search(call: ServiceCall) -> ServiceResponse:
+    """Tell what the server's providers have for a film or an episode, the best first; nothing of it is fetched."""
+    entry = entry_of(call)
+    running = entry.runtime_data
+    wanted = _wanted(call.data, running)
+    lookup = _lookup(running)
+    searches: list[JsonValueType] = []
+    with explained(call.hass, entry):
+        assessed = lookup.assess(await _async_film_or_episode(lookup, call.data, wanted), wanted)
+        for needs in assessed.needs:
+            # Who names a language may look for something better than what is there.
+            named = wanted.wants_for(assessed.item.library_id) if call.data.get(ATTR_LANGUAGES) else needs.wants
+            for want in named:
+                found = await _async_found(running, Task(needs.source_id, assessed.item.title, want))
+                searches.append({"media_source_id": needs.source_id, "language": want.key, **found})
+    return {"item_id": assessed.item.item_id, "title": assessed.item.title, "searches": searches}
+
+
+async def _async_found(running: JellyfinSubtitlesRuntimeData, task: Task) -> dict[str, Any]:
+    try:
+        found = await JellyfinSearch(running.client).search(task)
+    except BackendError as err:
+        return {"candidates": [], "reason": err.reason.value}
+    return {"candidates": [asdict(one) for one in found], "reason": None}
+
+
 def entry_of(call: ServiceCall) -> JellyfinSubtitlesConfigEntry:
     """Return the server that was named, or the only one."""
     entry: JellyfinSubtitlesConfigEntry = service.async_get_config_entry(
@@ -216,6 +250,19 @@ async def _async_find(lookup: Lookup, data: Mapping[str, Any]) -> MediaItem:
             translation_key="not_film_or_episode",
             translation_placeholders={"name": item.name, "kind": item.extra_type or item.kind},
         )
+    return item
+
+
+async def _async_film_or_episode(lookup: Lookup, data: Mapping[str, Any], household: Household) -> MediaItem:
+    """Return the film or episode that was named, once it is known in which library it is."""
+    item = await _async_find(lookup, data)
+    if has_episodes(item):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="item_has_episodes",
+            translation_placeholders={"name": item.name, "action": f"{DOMAIN}.{SERVICE_REQUEST_SUBTITLES}"},
+        )
+    await lookup.place(item, household)
     return item
 
 
