@@ -97,7 +97,7 @@ async def test_for_what_was_settled_meanwhile_nobody_is_asked(
 ) -> None:
     asked = async_capture_events(hass, EVENT_AUTOMATION_ASKED)
 
-    task = Task("f" * 32, "Film", Want(Language("de")))
+    task = Task("f" * 32, "f" * 32, "Film", Want(Language("de")))
     house.runtime_data.coordinator._handle_asked(task, MediaItem("f" * 32, "Movie", "Film"))
 
     assert not asked

@@ -1,9 +1,11 @@
 """The actions about what is being done for files that lack subtitles."""
 
 import pytest
-from pytest_homeassistant_custom_component.common import async_capture_events
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
 from custom_components.jellyfin_subtitles.const import (
+    CONF_GIVE_UP_AFTER,
+    CONF_LANGUAGES,
     EVENT_SUBTITLE_ARRIVED,
     EVENT_SUBTITLE_FAILED,
     SERVICE_GET_REQUESTS,
@@ -16,7 +18,8 @@ from homeassistant.core import HomeAssistant
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary, SimUser, SubtitleProvider, audio, video
 
 from . import until
-from .actions import async_act, async_mistake
+from .actions import async_act, async_failure, async_mistake
+from .conftest import async_load
 
 
 @pytest.fixture
@@ -78,6 +81,69 @@ async def test_what_waits_is_looked_for_at_once_when_somebody_says_so(
     assert over["ended_at"] == arrived[0].data["ended_at"]
 
 
+async def test_all_that_has_failed_is_looked_for_at_once(
+    hass: HomeAssistant, provider: SubtitleProvider, lacking: list[SimItem]
+) -> None:
+    arrived = async_capture_events(hass, EVENT_SUBTITLE_ARRIVED)
+    provider.offer("eng")
+    answer = await async_act(hass, SERVICE_RETRY, all_failed=True)
+    assert len(answer["requests"]) == 2
+    await until(lambda: len(arrived) == 2)
+    error = await async_mistake(hass, SERVICE_RETRY, all_failed=True)
+    assert error.translation_key == "nothing_to_retry"
+
+
+async def test_what_was_given_up_is_begun_anew(
+    hass: HomeAssistant,
+    simulator: JellyfinSimulator,
+    films: SimLibrary,
+    provider: SubtitleProvider,
+    entry: MockConfigEntry,
+) -> None:
+    """But what is gone is not, nor what has come since."""
+    await async_load(hass, entry, {CONF_LANGUAGES: ["en"], CONF_GIVE_UP_AFTER: 0})
+    failed = async_capture_events(hass, EVENT_SUBTITLE_FAILED)
+    arrived = async_capture_events(hass, EVENT_SUBTITLE_ARRIVED)
+    lacking, gone, served = (
+        simulator.add_film(films, name, streams=(video(), audio("eng"))) for name in ("Night", "Day", "Dusk")
+    )
+    await until(lambda: len(failed) == 3)
+    over = (await async_act(hass, SERVICE_GET_REQUESTS))["requests"]
+    assert {one["state"] for one in over} == {"not_found"}
+    simulator.remove(gone)
+    simulator.write_subtitle(served, ".en.srt")
+    simulator.core.monitor.look(served)
+    provider.offer("eng")
+    answer = await async_act(hass, SERVICE_RETRY, all_failed=True)
+    assert [(one["item_id"], one["state"]) for one in answer["requests"]] == [(lacking.item_id, "waiting")]
+    assert answer["requests"][0]["request_id"] not in {one["request_id"] for one in over}
+    await until(lambda: len(arrived) == 1)
+    assert arrived[0].data["item_id"] == lacking.item_id
+
+
+async def test_what_was_left_alone_is_begun_anew_when_somebody_names_it(
+    hass: HomeAssistant, provider: SubtitleProvider, lacking: list[SimItem]
+) -> None:
+    arrived = async_capture_events(hass, EVENT_SUBTITLE_ARRIVED)
+    for film in lacking:
+        await async_act(hass, SERVICE_IGNORE, item_id=film.item_id)
+    provider.offer("eng")
+    error = await async_mistake(hass, SERVICE_RETRY, all_failed=True)
+    assert error.translation_key == "nothing_to_retry"
+    await async_act(hass, SERVICE_RETRY, item_id=lacking[0].item_id)
+    await until(lambda: bool(arrived))
+    assert [event.data["item_id"] for event in arrived] == [lacking[0].item_id]
+
+
+async def test_what_was_given_up_cannot_be_begun_anew_while_the_server_is_away(
+    hass: HomeAssistant, simulator: JellyfinSimulator, lacking: list[SimItem]
+) -> None:
+    await async_act(hass, SERVICE_IGNORE, item_id=lacking[0].item_id)
+    await simulator.stop()
+    error = await async_failure(hass, SERVICE_RETRY, item_id=lacking[0].item_id)
+    assert error.translation_key == "server_away"
+
+
 async def test_what_is_ignored_is_over(hass: HomeAssistant, lacking: list[SimItem]) -> None:
     await async_act(hass, SERVICE_IGNORE, item_id=lacking[1].item_id, language="en")
     left = (await async_act(hass, SERVICE_GET_REQUESTS))["requests"]
@@ -116,7 +182,8 @@ async def test_that_somebody_could_not_bring_it_changes_nothing_for_what_waits(
     ("action", "data", "key"),
     [
         (SERVICE_RETRY, {}, "request_or_item"),
-        (SERVICE_RETRY, {"request_id": "nobody's"}, "no_open_request"),
+        (SERVICE_RETRY, {"request_id": "nobody's"}, "nothing_to_retry"),
+        (SERVICE_RETRY, {"all_failed": True}, "nothing_to_retry"),
         (SERVICE_IGNORE, {"item_id": "a title"}, "not_an_id"),
         (SERVICE_IGNORE, {"item_id": "1" * 32}, "no_open_request"),
         (SERVICE_REPORT_RESULT, {"request_id": "r", "success": True, "language": "klingon"}, "unknown_language"),

@@ -14,6 +14,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
 from . import options
+from .candidate_services import async_setup_candidate_services
 from .connection import async_create_client, async_log_out
 from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
@@ -66,6 +67,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions."""
     async_setup_services(hass)
     async_setup_request_services(hass)
+    async_setup_candidate_services(hass)
     return True
 
 

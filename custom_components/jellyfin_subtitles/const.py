@@ -56,6 +56,7 @@ EVENT_TYPE_SUBTITLE_ARRIVED: Final = "subtitle_arrived"
 EVENT_TYPE_SUBTITLE_FAILED: Final = "subtitle_failed"
 EVENT_TYPE_SUBTITLE_REQUESTED: Final = "subtitle_requested"
 
+SERVICE_DOWNLOAD: Final = "download"
 SERVICE_GET_ITEM: Final = "get_item"
 SERVICE_GET_MISSING: Final = "get_missing"
 SERVICE_GET_REQUESTS: Final = "get_requests"

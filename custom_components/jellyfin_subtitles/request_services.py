@@ -1,6 +1,6 @@
 """The actions about what is being done for files that lack subtitles."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import voluptuous as vol
@@ -13,8 +13,10 @@ from homeassistant.util import slugify
 from .const import DOMAIN, SERVICE_GET_REQUESTS, SERVICE_IGNORE, SERVICE_REPORT_RESULT, SERVICE_RETRY
 from .engine.jellyfin import normalize_id
 from .engine.ledger_models import Closed, Record, RecordState
-from .services import LONGEST_PAGE, OF_SERVER, USUAL_PAGE, entry_of, language_of
+from .failures import explained
+from .services import LONGEST_PAGE, OF_SERVER, USUAL_PAGE, entry_of, language_of, lookup_of
 
+ATTR_ALL_FAILED = "all_failed"
 ATTR_ITEM_ID = "item_id"
 ATTR_LANGUAGE = "language"
 ATTR_LIMIT = "limit"
@@ -33,6 +35,7 @@ OF_REQUESTS = {
     vol.Optional(ATTR_LANGUAGE): cv.string,
 }
 CHOICE_SCHEMA = vol.Schema(OF_REQUESTS)
+RETRY_SCHEMA = vol.Schema({**OF_REQUESTS, vol.Optional(ATTR_ALL_FAILED, default=False): cv.boolean})
 GET_REQUESTS_SCHEMA = vol.Schema(
     {
         **OF_REQUESTS,
@@ -71,7 +74,7 @@ def async_setup_request_services(hass: HomeAssistant) -> None:
         supports_response=SupportsResponse.OPTIONAL,
     )
     hass.services.async_register(
-        DOMAIN, SERVICE_RETRY, _async_retry, schema=CHOICE_SCHEMA, supports_response=SupportsResponse.OPTIONAL
+        DOMAIN, SERVICE_RETRY, _async_retry, schema=RETRY_SCHEMA, supports_response=SupportsResponse.OPTIONAL
     )
 
 
@@ -100,10 +103,44 @@ async def _async_ignore(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_retry(call: ServiceCall) -> ServiceResponse:
-    """Look at once for what waits for its next attempt."""
-    records = _open(call)
-    entry_of(call).runtime_data.worker.retry(one.record_id for one in records)
-    return _named(records)
+    """Look at once for what waits for its next attempt, and begin anew with what was given up or left alone."""
+    entry = entry_of(call)
+    running = entry.runtime_data
+    waiting, ended = _failed(call) if call.data[ATTR_ALL_FAILED] else _chosen(call)
+    if not (waiting or ended):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="nothing_to_retry",
+            translation_placeholders={"action": f"{DOMAIN}.{SERVICE_GET_REQUESTS}"},
+        )
+    with explained(call.hass, entry):
+        requests = await lookup_of(running).anew(ended, running.household) if ended else ()
+    for request in requests:
+        running.worker.take(request)
+    running.worker.retry(one.record_id for one in waiting)
+    await running.worker.save()
+    begun = {request.request_id for request in requests}
+    return _named([*waiting, *(one for one in running.ledger.open.values() if one.request_id in begun)])
+
+
+def _failed(call: ServiceCall) -> tuple[Sequence[Record], Sequence[Closed]]:
+    """Return what was looked for in vain so far, and what was given up."""
+    ledger = entry_of(call).runtime_data.ledger
+    is_meant = _chooser(call.data)
+    waiting = [one for one in ledger.open.values() if one.reason is not None and is_meant(one)]
+    return waiting, [one for one in ledger.all_closed() if one.state.is_in_vain and is_meant(one)]
+
+
+def _chosen(call: ServiceCall) -> tuple[Sequence[Record], Sequence[Closed]]:
+    """Return what is open of that which was chosen, and what has ended without the subtitles."""
+    is_meant = _chosen_by(call.data)
+    ledger = entry_of(call).runtime_data.ledger
+    ended = [
+        one
+        for one in ledger.all_closed()
+        if (one.state.is_in_vain or one.state is RecordState.IGNORED) and is_meant(one)
+    ]
+    return [one for one in ledger.open.values() if is_meant(one)], ended
 
 
 async def _async_report_result(call: ServiceCall) -> ServiceResponse:
@@ -117,16 +154,21 @@ async def _async_report_result(call: ServiceCall) -> ServiceResponse:
 
 def _open(call: ServiceCall) -> tuple[Record, ...]:
     """Return the open records that were chosen; a mistake if nothing was chosen, or nothing of that is open."""
-    if ATTR_REQUEST_ID not in call.data and ATTR_ITEM_ID not in call.data:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="request_or_item")
-    chosen = _chooser(call.data)
-    if not (found := tuple(one for one in entry_of(call).runtime_data.ledger.open.values() if chosen(one))):
+    is_meant = _chosen_by(call.data)
+    if not (found := tuple(one for one in entry_of(call).runtime_data.ledger.open.values() if is_meant(one))):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="no_open_request",
             translation_placeholders={"action": f"{DOMAIN}.{SERVICE_GET_REQUESTS}"},
         )
     return found
+
+
+def _chosen_by(data: Mapping[str, Any]) -> Callable[[Record | Closed], bool]:
+    """Return what tells the records that are meant from the others; a mistake if nothing was chosen."""
+    if ATTR_REQUEST_ID not in data and ATTR_ITEM_ID not in data:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="request_or_item")
+    return _chooser(data)
 
 
 def _chooser(data: Mapping[str, Any]) -> Callable[[Record | Closed], bool]:

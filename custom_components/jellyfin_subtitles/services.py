@@ -1,7 +1,6 @@
 """The actions."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import voluptuous as vol
@@ -11,19 +10,9 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
-from homeassistant.util.json import JsonValueType
 
-from .const import (
-    DOMAIN,
-    SERVICE_GET_ITEM,
-    SERVICE_GET_MISSING,
-    SERVICE_REQUEST_SUBTITLES,
-    SERVICE_SEARCH,
-    SERVICE_SYNC_NOW,
-)
+from .const import DOMAIN, SERVICE_GET_ITEM, SERVICE_GET_MISSING, SERVICE_REQUEST_SUBTITLES, SERVICE_SYNC_NOW
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesRuntimeData
-from .engine.backends import BackendError, Task
-from .engine.backends.jellyfin_search import JellyfinSearch
 from .engine.jellyfin import JellyfinNotFoundError, Library, MediaItem, normalize_id
 from .engine.languages import Language, nearest, parse_language
 from .engine.lookup import Assessment, Lookup, can_have_subtitles, has_episodes, kinds_of
@@ -47,7 +36,6 @@ OF_LANGUAGES = {vol.Optional(ATTR_LANGUAGES): vol.All(cv.ensure_list, [cv.string
 SYNC_NOW_SCHEMA = vol.Schema(OF_SERVER)
 GET_ITEM_SCHEMA = vol.Schema(OF_ITEM)
 REQUEST_SUBTITLES_SCHEMA = vol.Schema({**OF_ITEM, **OF_LANGUAGES})
-SEARCH_SCHEMA = REQUEST_SUBTITLES_SCHEMA
 GET_MISSING_SCHEMA = vol.Schema(
     {
         **OF_SERVER,
@@ -84,9 +72,6 @@ def async_setup_services(hass: HomeAssistant) -> None:
         supports_response=SupportsResponse.OPTIONAL,
     )
     hass.services.async_register(
-        DOMAIN, SERVICE_SEARCH, _async_search, schema=SEARCH_SCHEMA, supports_response=SupportsResponse.ONLY
-    )
-    hass.services.async_register(
         DOMAIN,
         SERVICE_SYNC_NOW,
         _async_sync_now,
@@ -112,9 +97,9 @@ async def _async_get_item(call: ServiceCall) -> ServiceResponse:
     """Tell what the server has: a film or an episode with all its files."""
     entry = entry_of(call)
     running = entry.runtime_data
-    lookup = _lookup(running)
+    lookup = lookup_of(running)
     with explained(call.hass, entry):
-        item = await _async_film_or_episode(lookup, call.data, running.household)
+        item = await async_film_or_episode(lookup, call.data, running.household)
     return _described(running, lookup.assess(item, running.household))
 
 
@@ -122,9 +107,9 @@ async def _async_get_missing(call: ServiceCall) -> ServiceResponse:
     """Tell which of the newest films and episodes lack a language; one page of each library."""
     entry = entry_of(call)
     running = entry.runtime_data
-    wanted = _wanted(call.data, running)
+    wanted = wanted_of(call.data, running)
     start, limit = call.data[ATTR_START], call.data[ATTR_LIMIT]
-    lookup = _lookup(running)
+    lookup = lookup_of(running)
     with explained(call.hass, entry):
         libraries = await _async_libraries(lookup, call.data.get(ATTR_LIBRARY_ID))
         page = await lookup.recent(libraries, start=start, limit=limit, kinds=kinds_of(running.household))
@@ -141,8 +126,8 @@ async def _async_request_subtitles(call: ServiceCall) -> ServiceResponse:
     """Ask for the subtitles that a film, an episode, or the episodes of a season or a series lack."""
     entry = entry_of(call)
     running = entry.runtime_data
-    wanted = _wanted(call.data, running)
-    lookup = _lookup(running)
+    wanted = wanted_of(call.data, running)
+    lookup = lookup_of(running)
     with explained(call.hass, entry):
         item = await _async_find(lookup, call.data)
         items = await lookup.with_files(item)
@@ -173,32 +158,6 @@ async def _async_request_subtitles(call: ServiceCall) -> ServiceResponse:
     }
 
 
-async def _async_search(call: ServiceCall) -> ServiceResponse:
-    """Tell what the server's providers have for a film or an episode, the best first; nothing of it is fetched."""
-    entry = entry_of(call)
-    running = entry.runtime_data
-    wanted = _wanted(call.data, running)
-    lookup = _lookup(running)
-    searches: list[JsonValueType] = []
-    with explained(call.hass, entry):
-        assessed = lookup.assess(await _async_film_or_episode(lookup, call.data, wanted), wanted)
-        for needs in assessed.needs:
-            # Who names a language may look for something better than what is there.
-            named = wanted.wants_for(assessed.item.library_id) if call.data.get(ATTR_LANGUAGES) else needs.wants
-            for want in named:
-                found = await _async_found(running, Task(needs.source_id, assessed.item.title, want))
-                searches.append({"media_source_id": needs.source_id, "language": want.key, **found})
-    return {"item_id": assessed.item.item_id, "title": assessed.item.title, "searches": searches}
-
-
-async def _async_found(running: JellyfinSubtitlesRuntimeData, task: Task) -> dict[str, Any]:
-    try:
-        found = await JellyfinSearch(running.client).search(task)
-    except BackendError as err:
-        return {"candidates": [], "reason": err.reason.value}
-    return {"candidates": [asdict(one) for one in found], "reason": None}
-
-
 def entry_of(call: ServiceCall) -> JellyfinSubtitlesConfigEntry:
     """Return the server that was named, or the only one."""
     entry: JellyfinSubtitlesConfigEntry = service.async_get_config_entry(
@@ -207,7 +166,8 @@ def entry_of(call: ServiceCall) -> JellyfinSubtitlesConfigEntry:
     return entry
 
 
-def _lookup(running: JellyfinSubtitlesRuntimeData) -> Lookup:
+def lookup_of(running: JellyfinSubtitlesRuntimeData) -> Lookup:
+    """Return what asks the server for people."""
     return Lookup(running.client, running.libraries, now=dt_util.utcnow)
 
 
@@ -253,7 +213,7 @@ async def _async_find(lookup: Lookup, data: Mapping[str, Any]) -> MediaItem:
     return item
 
 
-async def _async_film_or_episode(lookup: Lookup, data: Mapping[str, Any], household: Household) -> MediaItem:
+async def async_film_or_episode(lookup: Lookup, data: Mapping[str, Any], household: Household) -> MediaItem:
     """Return the film or episode that was named, once it is known in which library it is."""
     item = await _async_find(lookup, data)
     if has_episodes(item):
@@ -301,7 +261,7 @@ async def _async_libraries(lookup: Lookup, library_id: str | None) -> tuple[Libr
     return named
 
 
-def _wanted(data: Mapping[str, Any], running: JellyfinSubtitlesRuntimeData) -> Household:
+def wanted_of(data: Mapping[str, Any], running: JellyfinSubtitlesRuntimeData) -> Household:
     """Return a household that wants the languages that were named, or the one there is."""
     named = tuple(dict.fromkeys(language_of(written) for written in data.get(ATTR_LANGUAGES, ())))
     wanted = Household(named) if named else running.household

@@ -87,3 +87,13 @@ def test_those_who_want_it_say_who_is_asked(library_id: str | None, key: str, ch
     household = Household(profiles=(FILMS, SERIES, REST))
 
     assert household.backends_for(library_id, key) == chain
+
+
+def test_a_want_that_a_person_names_is_meant_as_a_profile_has_it() -> None:
+    """Whichever library that profile is of; what none of them has is meant plainly."""
+    household = Household((Language("fr"),), profiles=(SERIES, FILMS))
+    assert household.want_of("de") is PICTURES
+    assert household.want_of("de;forced") is SIGNS
+    assert household.want_of("it;sdh") == Want.from_text("it;sdh")
+    with pytest.raises(ValueError, match="not a"):
+        household.want_of("it;loud")

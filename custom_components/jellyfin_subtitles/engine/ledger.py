@@ -25,8 +25,7 @@ REMEMBERED: Final = timedelta(days=90)
 # How many ends the hot file may hold before they are moved.
 ENDS_IN_HOT_FILE: Final = 100
 
-# How it can end without the subtitles, and how without anybody having brought them.
-_IN_VAIN: Final = (RecordState.NOT_FOUND, RecordState.FAILED)
+# How it can end without anybody having brought the subtitles.
 _NOT_OURS: Final = (RecordState.SATISFIED_ELSEWHERE, RecordState.IGNORED, RecordState.GONE)
 
 type Document = dict[str, Any]
@@ -173,7 +172,7 @@ class Ledger:
             record,
             state=state,
             backend=None if state in _NOT_OURS else record.backend,
-            reason=record.reason if state in _IN_VAIN else None,
+            reason=record.reason if state.is_in_vain else None,
         )
         closed = Closed(
             item_id=record.item_id,
@@ -227,7 +226,7 @@ class Ledger:
         if self.of_file(source_id):
             return False
         ends = [self.closed(f"{source_id};{want}") for want in self._wants]
-        return not any(end.state in _IN_VAIN for end in ends if end is not None)
+        return not any(end.state.is_in_vain for end in ends if end is not None)
 
     def next(self, now: datetime, turns: Mapping[str, int] = MappingProxyType({})) -> Record | None:
         """Return the record whose turn it is: what was delivered, then items by their `turns`, then the newest.
@@ -303,7 +302,7 @@ class Ledger:
         end = self.closed(one.record_id)
         if end is None:
             return True
-        if request.repeated and end.request_id == request.request_id and end.state in _IN_VAIN:
+        if request.repeated and end.request_id == request.request_id and end.state.is_in_vain:
             return False
         return end.state is not RecordState.IGNORED or request.reason is RequestReason.ACTION
 

@@ -33,6 +33,11 @@ class RecordState(StrEnum):
         return self in _OPEN
 
     @property
+    def is_in_vain(self) -> bool:
+        """Whether it was given up."""
+        return self in (RecordState.NOT_FOUND, RecordState.FAILED)
+
+    @property
     def is_good(self) -> bool:
         """Whether the subtitles are there."""
         return self in (RecordState.ARRIVED, RecordState.SATISFIED_ELSEWHERE)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+import uuid
 
 from .catch_up import PAGE, PAGE_OVERLAP
 from .fetch import read_alone, read_listed
@@ -17,9 +18,11 @@ from .jellyfin import (
     MediaItem,
 )
 from .judge import EPISODE, FILM, VERSION, announcement, other_versions
+from .ledger_models import Closed
 from .libraries import Libraries
-from .models import Announcement, Needs, Sighting, Source
+from .models import Announcement, Needs, RequestReason, Sighting, Source, SubtitleRequest
 from .policy import Household, assess
+from .profiles import Profile
 
 SERIES = "Series"
 SEASON = "Season"
@@ -70,6 +73,12 @@ def kinds_of(household: Household) -> tuple[str, ...]:
     """Return what a household wants to hear of: who wants neither, and asks nevertheless, means both."""
     wanted = tuple(kind for kind, is_wanted in ((FILM, household.films), (EPISODE, household.episodes)) if is_wanted)
     return wanted or (FILM, EPISODE)
+
+
+def requested(assessed: Assessment, needs: Needs) -> SubtitleRequest:
+    """Return the request of a person for what one of the files lacks."""
+    said = assessed.item
+    return SubtitleRequest(uuid.uuid4().hex, said, needs, RequestReason.ACTION, said.announced_at)
 
 
 class Lookup:
@@ -176,6 +185,19 @@ class Lookup:
                 found |= {row.item.item_id: (row, library) for row in page.items if row.item.extra_type is None}
         newest = sorted(found.values(), key=lambda pair: pair[0].created, reverse=True)
         return Recent(tuple((row.item, library) for row, library in newest), is_last)
+
+    async def anew(self, ended: Sequence[Closed], household: Household) -> tuple[SubtitleRequest, ...]:
+        """Return what of the things that are over is still lacking, as requests of a person."""
+        ids = dict.fromkeys(one.item_id for one in ended)
+        items = await read_listed(self._client, ids)
+        items |= await read_alone(self._client, [item_id for item_id in ids if item_id not in items])
+        found = []
+        for one in ended:
+            if (item := items.get(one.item_id)) is not None:
+                profile = Profile("", (household.want_of(one.want),))
+                assessed = self.assess(item, Household(profiles=(profile,)))
+                found += [requested(assessed, needs) for needs in assessed.lacking if needs.source_id == one.source_id]
+        return tuple(found)
 
     async def place(self, item: MediaItem, household: Household) -> None:
         """Find out in which library an item is, where that makes a difference and is not known.

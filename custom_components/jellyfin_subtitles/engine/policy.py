@@ -46,6 +46,13 @@ class Household:
         """Return what is wanted of the files in a library, each key once."""
         return tuple(by_key(self.profiles_for(library_id)).values())
 
+    def want_of(self, key: str) -> Want:
+        """Return the want that has a key, as the first profile has it, or else plainly; raises ValueError if none can.
+
+        That is for what a person has asked for: it does not have to be wanted of the library in question.
+        """
+        return by_key((*self.profiles, *self._others)).get(key) or Want.from_text(key)
+
     @property
     def wanted_languages(self) -> tuple[Language, ...]:
         """The languages in which somebody wants subtitles, wherever a file is."""

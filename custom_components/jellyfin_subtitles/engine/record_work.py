@@ -51,6 +51,16 @@ class RecordWork:
         self._fresh = timedelta(seconds=fresh)
         # Who has delivered what does not show yet. It is not stored: before a crash, it may not have come so far.
         self._bringers: dict[str, str] = {}
+        # Whom alone the next attempt asks, because a person wants it so.
+        self._chosen: dict[str, Backend] = {}
+
+    def choose(self, record_id: str, backend: Backend) -> None:
+        """Ask nobody but that one in the next attempt."""
+        self._chosen[record_id] = backend
+
+    def is_chosen(self, record_id: str) -> bool:
+        """Return whether that attempt is still to be made, or under way."""
+        return record_id in self._chosen
 
     async def look(self, source_id: str) -> None:
         """Read a file, and end what is over with it. It is asked for alone: a listing does not show every version."""
@@ -62,7 +72,8 @@ class RecordWork:
 
     async def go_on(self, record: Record) -> None:
         """Do what comes next about a record whose turn it is."""
-        if not (chain := self._chain(record)):
+        chosen = self._chosen.get(record.record_id)
+        if not (chain := (chosen,) if chosen else self._chain(record)):
             LOGGER.debug("Nobody wants %s of %s any more", record.want.key, record.title)
             self._ledger.drop(record)
             self._outcomes.changed()
@@ -90,6 +101,7 @@ class RecordWork:
     async def in_vain(self, record: Record, reason: str) -> None:
         """Try again later, or give up; people hear of the first attempt in vain, and of the last."""
         record = self._now_open(record)
+        self._chosen.pop(record.record_id, None)
         # What failed before anybody was asked is an attempt too: it would never be given up otherwise.
         attempts = record.attempts + (record.state is RecordState.WAITING)
         record = replace(record, state=RecordState.WAITING, attempts=attempts, looks=0, reason=str(reason))
@@ -109,6 +121,7 @@ class RecordWork:
         if ended := [self._ledger.close(record, state, self._now()) for record, state in ends]:
             for one in ended:
                 self._bringers.pop(one.closed.record_id, None)
+                self._chosen.pop(one.closed.record_id, None)
             await self._ledger.save()
             self._outcomes.tell(ended)
             self._outcomes.changed()
@@ -134,7 +147,7 @@ class RecordWork:
 
     async def _delivered(self, record: Record, backend: Backend, read_at: datetime) -> bool:
         """Get a subtitle from a backend and bring it to the file; False if the backend has none."""
-        task = Task(record.source_id, record.title, record.want)
+        task = Task(record.source_id, record.item_id, record.title, record.want)
         subtitle = await fetched(backend, task, partial(self._advance, record, state=RecordState.FETCHING))
         if subtitle is None:
             return False

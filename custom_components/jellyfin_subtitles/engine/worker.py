@@ -121,6 +121,20 @@ class SubtitleWorker:
         elif entered:
             self._outcomes.changed()
 
+    def choose(self, record_id: str, backend: Backend, request: SubtitleRequest) -> None:
+        """Take a request of which the record is known, and ask that backend alone about it, as the next thing.
+
+        That holds for one attempt: if it brings nothing, all goes on as with any other request; so it does after a
+        crash.
+        """
+        self._work.choose(record_id, backend)
+        self._turns[request.item.item_id] = len(self._turns) + 1
+        self.take(request)
+
+    def is_chosen(self, record_id: str) -> bool:
+        """Return whether what was chosen for a record is still to be brought."""
+        return self._work.is_chosen(record_id)
+
     async def save(self) -> None:
         """Write what was taken."""
         await self._ledger.save()

@@ -22,7 +22,7 @@ def a_client(simulator: JellyfinSimulator, session: aiohttp.ClientSession, name:
 
 def a_task(film: SimItem, want: Want = ENGLISH) -> Task:
     """Return the wish for a subtitle."""
-    return Task(film.item_id, film.name, want)
+    return Task(film.item_id, (film.primary or film).item_id, film.name, want)
 
 
 async def brought(backend: Backend, task: Task) -> None:

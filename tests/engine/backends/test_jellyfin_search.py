@@ -103,3 +103,22 @@ async def test_a_file_that_is_not_what_it_should_be_is_refused(
     with pytest.raises(CandidateRefusedError) as caught:
         await backend.fetch(a_task(film), found)
     assert caught.value.reason is reason
+
+
+async def test_a_further_version_of_a_film_gets_what_is_found_for_the_film(
+    simulator: JellyfinSimulator, film: SimItem, provider: SubtitleProvider, backend: JellyfinSearch
+) -> None:
+    """Before version 12 the server cannot search for a version, and what is found was made for another file."""
+    provider.offer("eng", is_hash_match=True)
+    version = simulator.add_version(film, "4K", streams=())
+    (found,) = await backend.search(a_task(version))
+    assert found.is_hash_match is simulator.core.is_twelve
+    await brought(backend, a_task(version))
+    assert (files(simulator, version), files(simulator, film)) == ([".eng.srt"], [])
+
+
+async def test_a_film_of_one_file_is_searched_for_once(
+    simulator: JellyfinSimulator, film: SimItem, provider: SubtitleProvider, backend: JellyfinSearch
+) -> None:
+    assert await backend.search(a_task(film)) == []
+    assert simulator.journal.count("GET", f"/Items/{film.item_id}/RemoteSearch") == 1

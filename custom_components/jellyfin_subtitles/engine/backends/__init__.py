@@ -44,9 +44,13 @@ class CandidateRefusedError(BackendError):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be brought: `item_id` is that of the file, so of a version where there are several."""
+    """What is to be brought: `item_id` is that of the file, so of a version where there are several.
+
+    `primary_id` is that of the film or the episode itself.
+    """
 
     item_id: str
+    primary_id: str
     title: str
     want: Want
 

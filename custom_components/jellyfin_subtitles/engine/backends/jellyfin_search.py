@@ -4,6 +4,7 @@ The server answers a failed download like one that worked, so a file is fetched,
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from ..jellyfin import (
@@ -73,12 +74,12 @@ class JellyfinSearch:
         """Return what the providers have, the best first."""
         try:
             code = await self._code(task.want)
-            rows = await self._client.subtitles.search(task.item_id, code)
+            rows = await self._rows(task, code)
             if not rows and not await self._client.subtitles.providers():
                 raise BackendUnavailableError(FailureReason.NO_PROVIDER, "no provider of subtitles is installed")
             usable = [row for row in rows if "-" not in code or row.provider != _SPLITS_AT_HYPHENS]
             if rows and not usable:
-                again = await self._client.subtitles.search(task.item_id, _WITHOUT_HYPHENS[task.want.language])
+                again = await self._rows(task, _WITHOUT_HYPHENS[task.want.language])
                 usable = [row for row in again if row.provider == _SPLITS_AT_HYPHENS]
         except JellyfinForbiddenError as err:
             raise BackendUnavailableError(FailureReason.NO_RIGHT, str(err)) from err
@@ -120,6 +121,17 @@ class JellyfinSearch:
             )
         except JellyfinResponseError as err:
             raise _refusal(err, BackendError(FailureReason.NOT_ACCEPTED, str(err))) from err
+
+    async def _rows(self, task: Task, code: str) -> Sequence[RemoteSubtitle]:
+        """Ask the providers; of a further version of a film, servers before version 12 know too little to do that.
+
+        What is found for the film itself may be used for it then, but was not made for this very file.
+        """
+        rows = await self._client.subtitles.search(task.item_id, code)
+        if rows or task.primary_id == task.item_id or not await self._is_before_12():
+            return rows
+        rows = await self._client.subtitles.search(task.primary_id, code)
+        return [replace(row, is_hash_match=False) for row in rows]
 
     async def _code(self, want: Want) -> str:
         """Return what the server calls a language when it searches."""
