@@ -167,7 +167,16 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
         "engine.worker",
     ),
     "profile_flow": ("const", "coordinator", "options_flow", CLIENT, "engine.profiles", "engine.wants"),
-    "options_flow": ("const", "connection", "coordinator", "options", "webhook", CLIENT, "engine.languages"),
+    "options_flow": (
+        "const",
+        "connection",
+        "coordinator",
+        "options",
+        "webhook",
+        CLIENT,
+        "engine.ladder",
+        "engine.languages",
+    ),
     "config_flow": ("const", "address", "connection", "coordinator", "*_flow", "server", "suggestions", "engine.*"),
     "failures": ("const", CLIENT),
     "webhook": (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.jellyfin_subtitles.engine.ladder import RUNGS, Ladder, QuietHours
+from custom_components.jellyfin_subtitles.engine.ladder import RUNGS, Ladder, QuietHours, rungs_from
 from custom_components.jellyfin_subtitles.engine.languages import Language
 from custom_components.jellyfin_subtitles.engine.listener import ListenerTimings
 from custom_components.jellyfin_subtitles.engine.policy import Household
@@ -95,6 +95,7 @@ def test_subtitles_are_looked_for_at_any_hour_and_for_months_unless_it_was_said_
     ladder = work_timings(chosen).ladder
     assert ladder.quiet == QuietHours(time(22, 30), time(6), dt_util.get_default_time_zone())
     assert tuple(ladder.rungs) == RUNGS[:5]
+    assert work_timings({"waits": "10m, 2x3d"}).ladder == Ladder(rungs_from("10m 3d 3d"))
 
 
 def test_a_flood_is_more_than_twenty_a_minute_unless_it_was_said_otherwise() -> None:
@@ -116,6 +117,7 @@ async def test_what_was_chosen_stands_before_the_defaults(hass: HomeAssistant) -
         "quiet_hours": False,
         "quiet_start": "23:00:00",
         "quiet_end": "07:00:00",
+        "waits": "1m 5m 30m 2h 6h 21x1d 13x1w",
         "give_up_after": 120,
         "flood_limit": 5,
         "libraries": ["a"],

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.jellyfin_subtitles.const import EVENT_MEDIA_ADDED
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
 from custom_components.jellyfin_subtitles.engine.models import ListenerState
-from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.util import dt as dt_util
@@ -19,6 +19,7 @@ from jellyfin_simulator.accounts import SimUser
 from . import until
 from .conftest import async_load
 from .dialog import suggested
+from .option_pages import end, open_page, save, submit
 
 MEDIA = {"all_libraries": True, "libraries": [], "languages": ["de"], "films": True, "episodes": True}
 PACE = {
@@ -28,36 +29,6 @@ PACE = {
     "reconnect_minimum": 5,
     "reconnect_maximum": 30,
 }
-
-
-async def open_page(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry, page: str) -> ConfigFlowResult:
-    """Open the dialog and choose from its menu."""
-    result = await hass.config_entries.options.async_init(entry.entry_id)
-    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "init")
-    assert page in result["menu_options"]
-    result = await submit(hass, result, {"next_step_id": page})
-    assert (result["type"], result["errors"]) == (FlowResultType.FORM, {})
-    return result
-
-
-async def submit(hass: HomeAssistant, result: ConfigFlowResult, values: dict[str, Any]) -> ConfigFlowResult:
-    """Fill in the page that is shown."""
-    return await hass.config_entries.options.async_configure(result["flow_id"], values)
-
-
-async def save(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry, page: str, values: dict[str, Any]) -> None:
-    """Go through the dialog to its end."""
-    await end(hass, entry, await open_page(hass, entry, page), values)
-
-
-async def end(
-    hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry, result: ConfigFlowResult, values: dict[str, Any]
-) -> None:
-    """Submit what is right, and wait until it counts."""
-    result = await submit(hass, result, values)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
-    assert entry.state is ConfigEntryState.LOADED
 
 
 async def settle(entry: JellyfinSubtitlesConfigEntry) -> None:
@@ -147,28 +118,6 @@ async def test_a_choice_of_nothing_can_be_corrected(
     assert loaded.options == {}
     await end(hass, loaded, result, MEDIA)
     assert loaded.options == {"languages": ["de"], "films": True, "episodes": True}
-
-
-async def test_quiet_hours_are_shown_and_saved(hass: HomeAssistant, loaded: JellyfinSubtitlesConfigEntry) -> None:
-    shown = suggested(await open_page(hass, loaded, "search"))
-    assert shown == {"quiet_hours": False, "quiet_start": "23:00:00", "quiet_end": "07:00:00", "give_up_after": 120}
-
-    await save(hass, loaded, "search", shown | {"quiet_hours": True, "give_up_after": 30.0})
-
-    assert loaded.options == shown | {"quiet_hours": True, "give_up_after": 30}
-
-
-async def test_quiet_hours_without_a_length_can_be_corrected(
-    hass: HomeAssistant, loaded: JellyfinSubtitlesConfigEntry
-) -> None:
-    """Switched off, they may have any."""
-    shown = suggested(await open_page(hass, loaded, "search")) | {"quiet_end": "23:00:00"}
-
-    result = await submit(hass, await open_page(hass, loaded, "search"), shown | {"quiet_hours": True})
-
-    assert (result["step_id"], result["errors"]) == ("search", {"quiet_end": "quiet_hours_empty"})
-    await end(hass, loaded, result, shown)
-    assert loaded.options == shown
 
 
 async def test_the_longest_wait_is_no_shorter_than_the_shortest(

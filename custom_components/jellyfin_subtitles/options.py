@@ -33,9 +33,10 @@ from .const import (
     CONF_RECONNECT_MAXIMUM,
     CONF_RECONNECT_MINIMUM,
     CONF_UNLESS_SPOKEN,
+    CONF_WAITS,
     SUBENTRY_PROFILE,
 )
-from .engine.ladder import Ladder, QuietHours, rungs_within
+from .engine.ladder import WAITS, Ladder, QuietHours, rungs_from, rungs_within
 from .engine.languages import default_language, parse_language
 from .engine.listener import ListenerTimings
 from .engine.policy import Household
@@ -56,6 +57,7 @@ _DEFAULTS: Final = {
     CONF_QUIET_HOURS: False,
     CONF_QUIET_START: "23:00:00",
     CONF_QUIET_END: "07:00:00",
+    CONF_WAITS: WAITS,
     CONF_GIVE_UP_AFTER: 120,
 }
 
@@ -130,7 +132,7 @@ def work_timings(options: Mapping[str, Any]) -> WorkTimings:
     if chosen[CONF_QUIET_HOURS]:
         start, end = (time.fromisoformat(chosen[key]) for key in (CONF_QUIET_START, CONF_QUIET_END))
         quiet = QuietHours(start, end, dt_util.get_default_time_zone())
-    rungs = rungs_within(timedelta(days=chosen[CONF_GIVE_UP_AFTER]))
+    rungs = rungs_within(rungs_from(chosen[CONF_WAITS]), timedelta(days=chosen[CONF_GIVE_UP_AFTER]))
     return WorkTimings(ladder=Ladder(rungs, quiet))
 
 

@@ -17,6 +17,7 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
+    TextSelector,
     TimeSelector,
 )
 from homeassistant.util import dt as dt_util
@@ -37,10 +38,12 @@ from .const import (
     CONF_QUIET_START,
     CONF_RECONNECT_MAXIMUM,
     CONF_RECONNECT_MINIMUM,
+    CONF_WAITS,
     SIGN_IN_TIMEOUT,
 )
 from .coordinator import JellyfinSubtitlesConfigEntry
 from .engine.jellyfin import JellyfinError
+from .engine.ladder import LONGEST_RUNG, MOST_RUNGS, WAITS, rungs_from
 from .engine.languages import LANGUAGES
 from .options import with_defaults
 from .webhook import TEMPLATE, WebhookStatus, async_get_addresses
@@ -101,7 +104,8 @@ _SEARCH_SCHEMA: Final = vol.Schema(
         vol.Required(CONF_QUIET_HOURS): BooleanSelector(),
         vol.Required(CONF_QUIET_START): TimeSelector(),
         vol.Required(CONF_QUIET_END): TimeSelector(),
-        vol.Required(CONF_GIVE_UP_AFTER): number(1, 120, UnitOfTime.DAYS),
+        vol.Required(CONF_WAITS): TextSelector(),
+        vol.Required(CONF_GIVE_UP_AFTER): number(1, 365, UnitOfTime.DAYS),
     }
 )
 
@@ -146,9 +150,14 @@ class JellyfinSubtitlesOptionsFlow(OptionsFlowWithReload):
         """Ask when subtitles are looked for, and for how long."""
         errors = {}
         if user_input is not None:
-            if not user_input[CONF_QUIET_HOURS] or user_input[CONF_QUIET_START] != user_input[CONF_QUIET_END]:
+            if user_input[CONF_QUIET_HOURS] and user_input[CONF_QUIET_START] == user_input[CONF_QUIET_END]:
+                errors[CONF_QUIET_END] = "quiet_hours_empty"
+            try:
+                rungs_from(user_input[CONF_WAITS])
+            except ValueError:
+                errors[CONF_WAITS] = "waits_unreadable"
+            if not errors:
                 return self._save(user_input)
-            errors[CONF_QUIET_END] = "quiet_hours_empty"
         return self._show_page("search", _SEARCH_SCHEMA, user_input, errors)
 
     async def async_step_pace(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -229,7 +238,13 @@ class JellyfinSubtitlesOptionsFlow(OptionsFlowWithReload):
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, user_input or now),
             errors=errors,
-            description_placeholders={"server": self.config_entry.title, "reason": self._reason},
+            description_placeholders={
+                "server": self.config_entry.title,
+                "reason": self._reason,
+                "waits": WAITS,
+                "most_waits": str(MOST_RUNGS),
+                "longest_weeks": str(LONGEST_RUNG.days // 7),
+            },
             last_step=True,
         )
 

@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.jellyfin_subtitles.engine.ladder import RUNGS, Ladder, QuietHours, rungs_within
+from custom_components.jellyfin_subtitles.engine.ladder import (
+    MOST_RUNGS,
+    RUNGS,
+    Ladder,
+    QuietHours,
+    rungs_from,
+    rungs_within,
+)
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -18,10 +25,30 @@ TIMES = st.times()
 @given(days=st.integers(0, 200))
 def test_as_many_waits_are_kept_as_fit(days: int) -> None:
     limit = timedelta(days=days)
-    kept = rungs_within(limit)
+    kept = rungs_within(RUNGS, limit)
     assert RUNGS[: len(kept)] == kept
     assert sum(kept, timedelta(0)) <= limit
     assert len(kept) == len(RUNGS) or sum(RUNGS[: len(kept) + 1], timedelta(0)) > limit
+
+
+@given(
+    rungs=st.lists(
+        st.tuples(st.integers(1, 3), st.integers(1, 52), st.sampled_from("mhdw")), min_size=1, max_size=MOST_RUNGS // 3
+    ),
+    between=st.sampled_from([" ", ", ", "; ", ",", "\n"]),
+)
+def test_what_was_written_is_what_is_waited(rungs: list[tuple[int, int, str]], between: str) -> None:
+    units = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+    text = between.join(f"{count}x{number}{unit}" for count, number, unit in rungs)
+    assert rungs_from(f" {text.upper()} ") == tuple(
+        number * units[unit] for count, number, unit in rungs for _ in range(count)
+    )
+
+
+@pytest.mark.parametrize("text", ["", "soon", "5", "m", "0m", "0x1d", "53w", "-1d", "1.5h", "201x1d", "5m 2hours"])
+def test_what_is_no_wait_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"wait|short|many"):
+        rungs_from(text)
 
 
 def test_it_begins_at_once_and_ends_after_nearly_four_months() -> None:
@@ -31,13 +58,14 @@ def test_it_begins_at_once_and_ends_after_nearly_four_months() -> None:
     while (due := ladder.next(len(waits) + 1, now)) is not None:
         waits.append(due - now)
         now = due
-    assert waits == list(RUNGS)
-    assert waits[:5] == [
+    assert waits == [
         timedelta(minutes=1),
         timedelta(minutes=5),
         timedelta(minutes=30),
         timedelta(hours=2),
         timedelta(hours=6),
+        *[timedelta(days=1)] * 21,
+        *[timedelta(weeks=1)] * 13,
     ]
     assert timedelta(days=112) < now - NOON < timedelta(days=113)
 

@@ -1,27 +1,45 @@
 """When subtitles that were not to be had are looked for again: pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
-from itertools import repeat
+import re
 from typing import Final
 
 # From one attempt to the next: most subtitles come out with the film or within its first days, a few months later.
-RUNGS: Final = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=6),
-    *repeat(timedelta(days=1), 21),
-    *repeat(timedelta(weeks=1), 13),
-)
+WAITS: Final = "1m 5m 30m 2h 6h 21x1d 13x1w"
+# How one wait is written: `30m`, or `21x1d` for so many of the same.
+_WAIT: Final = re.compile(r"(?:(\d{1,3})[x×*])?(\d{1,3})([mhdw])")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+# More attempts than these, or a single longer wait, are a slip of the pen.
+MOST_RUNGS: Final = 200
+LONGEST_RUNG: Final = timedelta(weeks=52)
 
 
-def rungs_within(limit: timedelta) -> tuple[timedelta, ...]:
-    """Return the waits that together are no longer than that."""
+def rungs_from(text: str) -> tuple[timedelta, ...]:
+    """Return the waits that somebody has written, with spaces or commas between them; raises ValueError on others."""
+    rungs: list[timedelta] = []
+    for word in re.split(r"[\s,;]+", text.strip().lower()):
+        if (match := _WAIT.fullmatch(word)) is None:
+            raise ValueError("not a wait")
+        count, number, unit = match.groups(default="1")
+        rung = timedelta(**{_UNITS[unit]: int(number)})
+        if not timedelta(0) < rung <= LONGEST_RUNG or int(count) == 0:
+            raise ValueError("too short or too long")
+        rungs += [rung] * int(count)
+    if len(rungs) > MOST_RUNGS:
+        raise ValueError("too many")
+    return tuple(rungs)
+
+
+RUNGS: Final = rungs_from(WAITS)
+
+
+def rungs_within(rungs: Iterable[timedelta], limit: timedelta) -> tuple[timedelta, ...]:
+    """Return the first waits that together are no longer than that."""
     total, within = timedelta(0), []
-    for rung in RUNGS:
+    for rung in rungs:
         total += rung
         if total > limit:
             break
