@@ -89,24 +89,32 @@ async def test_what_a_provider_does_not_give_is_never_said_to_have_arrived(
         assert run.failed == []
 
 
-@pytest.mark.parametrize("state", ["searching", "verifying"])
+@pytest.mark.parametrize("state", ["searching", "fetching", "verifying"])
 async def test_after_a_kill_in_any_state_a_request_ends_once(
     simulator: JellyfinSimulator, films: SimLibrary, provider: SubtitleProvider, tmp_path: Path, state: str
 ) -> None:
     """With one file beside the film."""
+    provider.slowness = 3.0
     if state == "searching":
-        provider.slowness = 3.0
         provider.behave("slow")
+    elif state == "fetching":
+        provider.behave("slow", candidate=provider.candidates[0])
     async with home_assistant(simulator, tmp_path) as run:
         await set_up(run, simulator)
         film = simulator.add_film(films, "Late Train", year=2022, streams=WITHOUT)
         if state == "verifying":
             await until(lambda: simulator.journal.count("POST", "/Videos/") == 1)
-        await until(lambda: state in states_on_disk(tmp_path))
+        if state == "fetching":
+            # That is not written down: like a search, it changes nothing, and begins anew.
+            await until(lambda: simulator.journal.count("GET", "/Providers/Subtitles/Subtitles/") == 1)
+            assert simulator.journal.count("POST", "/Videos/") == 0
+        else:
+            await until(lambda: state in states_on_disk(tmp_path))
         await run.process.kill()
         assert run.arrived == []
         request_ids = {one["request_id"] for one in run.requests}
     provider.behave("ok")
+    provider.behave("ok", candidate=provider.candidates[0])
     async with home_assistant(simulator, tmp_path) as run:
         await _ready(run, 1)
         assert [one["title"] for one in run.arrived] == ["Late Train (2022)"]
