@@ -167,23 +167,53 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "test-coverage": lambda: "fail-under" in (source.ROOT / "scripts" / "test").read_text("utf-8"),
     "unique-config-entry": lambda: "_abort_if_unique_id_configured" in code_of("config_flow"),
 }
-# Nothing of these can be seen from outside; the tests named after their modules prove them.
-SEEN_BY_OTHER_TESTS = {
-    "action-exceptions",
-    "appropriate-polling",
-    "dynamic-devices",
-    "entity-disabled-by-default",
-    "entity-unavailable",
-    "log-when-unavailable",
-    "stale-devices",
-    "test-before-configure",
+# What a rule asks the code to do → the tests that see it done.
+PROOFS = {
+    "action-exceptions": (
+        "test_services_failures.py::test_a_server_that_is_away_is_said_to_be",
+        "test_services_failures.py::test_a_server_in_trouble_is_quoted",
+        "test_request_services.py::test_a_mistake_is_explained",
+    ),
+    "action-setup": ("test_services_failures.py::test_a_server_that_is_not_set_up_is_not_asked",),
+    "appropriate-polling": (
+        "test_init.py::test_once_a_day_the_server_is_asked_what_was_missed",
+        "test_init.py::test_who_turns_polling_off_is_not_polled",
+    ),
+    "config-entry-unloading": (
+        "test_init.py::test_unloading_leaves_nothing_running",
+        "test_init.py::test_an_entry_can_be_loaded_again",
+    ),
+    "diagnostics": ("test_diagnostics.py::test_it_holds_states_and_counts_and_nothing_private",),
+    "dynamic-devices": ("test_init.py::test_the_server_is_a_service_device_linked_with_the_one_of_core_jellyfin",),
+    "entity-disabled-by-default": ("test_sensor.py::test_the_detection_delay_is_for_those_who_turn_it_on",),
+    "entity-event-setup": ("test_coordinator.py::test_after_the_entry_is_unloaded_nobody_is_called_any_more",),
+    "entity-unavailable": ("test_binary_sensor.py::test_it_is_off_and_available_while_the_server_is_away",),
+    "log-when-unavailable": (
+        "end_to_end/test_log.py::test_each_loss_is_told_once_and_once_that_it_is_over_and_nothing_else_is",
+    ),
+    "reauthentication-flow": (
+        "test_init.py::test_a_dead_token_asks_for_a_new_sign_in",
+        "test_config_flow_reauth.py::test_signing_in_again_replaces_the_token_and_gives_the_old_one_back",
+    ),
+    "reconfiguration-flow": (
+        "test_config_flow_reconfigure.py::test_a_server_that_has_moved_is_followed_with_the_same_sign_in",
+    ),
+    "stale-devices": ("test_init.py::test_removing_an_entry_deletes_its_files_and_gives_the_token_back",),
+    "test-before-configure": (
+        "test_config_flow_errors.py::test_a_wrong_address_can_be_corrected",
+        "test_config_flow_errors.py::test_a_wrong_password_is_not_a_wrong_server",
+    ),
+    "test-before-setup": (
+        "test_init.py::test_a_proxy_that_answers_in_the_servers_place_is_tried_again",
+        "test_init.py::test_another_server_at_the_address_is_not_followed",
+    ),
 }
 
 
 def test_there_are_as_many_rules_as_home_assistant_has() -> None:
-    """And each is checked here, or in the README, or said to be checked elsewhere."""
+    """And each is checked here, or in the README, or seen done by tests that are named."""
     assert len(RULES) == 54
-    assert set(CHECKS) | set(HEADINGS) | SEEN_BY_OTHER_TESTS | {"docs-conditions"} == RULES
+    assert set(CHECKS) | set(HEADINGS) | set(PROOFS) | {"docs-conditions"} == RULES
 
 
 def test_every_rule_is_answered() -> None:
@@ -200,6 +230,19 @@ def test_what_is_called_done_is_done(rule: str) -> None:
     """A rule of which this sees nothing may not be called done."""
     if answers()[rule] == "done":
         assert CHECKS[rule]()
+
+
+@pytest.mark.parametrize("proof", sorted(proof for proofs in PROOFS.values() for proof in proofs))
+def test_the_tests_that_prove_a_rule_are_there_and_run(proof: str) -> None:
+    """Under that name, and under no mark that leaves them out."""
+    file, _, name = proof.partition("::")
+    functions = {
+        node.name: " ".join(map(ast.unparse, node.decorator_list))
+        for node in source.tree_of(source.ROOT / "tests" / file).body
+        if isinstance(node, ast.AsyncFunctionDef)
+    }
+    assert name in functions
+    assert "skip" not in functions[name]
 
 
 @pytest.mark.parametrize("rule", sorted(HEADINGS))
