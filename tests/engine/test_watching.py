@@ -39,6 +39,14 @@ def test_what_has_no_place_in_a_series_cannot_come_next() -> None:
     assert watched_next([Played("played", SERIES, None, 5), Played("film too")], [lacking("next", 1, 6)]) == ()
 
 
+def test_half_a_place_is_none() -> None:
+    """Nor is that of something which belongs to no series."""
+    played = [Played("played", SERIES, 1, 5)]
+    assert watched_next(played, [lacking("no number", 2), lacking("no season", None, 6)]) == ()
+    assert watched_next([Played("no number", SERIES, 1)], [lacking("next", 1, 6)]) == ()
+    assert watched_next([Played("alone", None, 1, 5)], [lacking("alone too", 1, 6, series=None)]) == ()
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(1, 9)), unique=True),
     st.tuples(st.integers(0, 3), st.integers(1, 9)),
