@@ -51,6 +51,11 @@ def test_what_is_no_wait_is_refused(text: str) -> None:
         rungs_from(text)
 
 
+def test_as_many_attempts_as_sense_allows_may_be_written() -> None:
+    assert len(rungs_from(f"{MOST_RUNGS}x1d")) == MOST_RUNGS
+    assert rungs_from("52w") == (timedelta(weeks=52),)
+
+
 def test_it_begins_at_once_and_ends_after_nearly_four_months() -> None:
     ladder, now = Ladder(), NOON
     waits: list[timedelta] = []

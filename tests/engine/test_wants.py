@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.jellyfin_subtitles.engine.jellyfin import MediaStream, StreamKind
 from custom_components.jellyfin_subtitles.engine.languages import LANGUAGES, Language
-from custom_components.jellyfin_subtitles.engine.wants import HearingImpaired, TrackKind, Want, fulfils
+from custom_components.jellyfin_subtitles.engine.wants import HearingImpaired, TrackKind, Want, fulfils, serves
 
 GERMAN = Language("de")
 BRAZILIAN = Language("pt", "BR")
@@ -32,6 +32,21 @@ def track(language: str | None = "ger", **flags: bool) -> MediaStream:
 @given(WANTS)
 def test_a_want_survives_being_stored(want: Want) -> None:
     assert Want.from_text(want.as_text()) == want
+
+
+@pytest.mark.parametrize(
+    ("want", "text"),
+    [
+        (Want(GERMAN), "de"),
+        (Want(BRAZILIAN, TrackKind.FORCED, HearingImpaired.WANTED, lenient=True), "pt-BR;forced;sdh;lenient"),
+        (Want(GERMAN, TrackKind.EITHER, HearingImpaired.REFUSED, images=True), "de;either;no_sdh;images"),
+        (Want(GERMAN, machines=False, unless_spoken=True), "de;no_machines;unless_spoken"),
+    ],
+)
+def test_it_is_stored_in_words_that_never_change(want: Want, text: str) -> None:
+    """Files of former versions hold them."""
+    assert want.as_text() == text
+    assert Want.from_text(text) == want
 
 
 @given(WANTS, WANTS)
@@ -92,3 +107,17 @@ def test_pictures_do_only_where_that_was_said(images: bool) -> None:
 
 def test_a_voice_is_no_track_of_subtitles() -> None:
     assert not fulfils(MediaStream(StreamKind.AUDIO, "ger", is_text=True), Want(GERMAN))
+
+
+def test_what_is_spoken_makes_subtitles_needless_only_where_that_was_said() -> None:
+    """And only if it is known to be this language, and is a voice at all."""
+    spoken = MediaStream(StreamKind.AUDIO, "ger", is_text=False)
+    unless_spoken = Want(GERMAN, unless_spoken=True)
+    assert serves([spoken], unless_spoken)
+    assert not serves([spoken], Want(GERMAN))
+    for other in (MediaStream(StreamKind.AUDIO, "eng"), MediaStream(StreamKind.AUDIO, None)):
+        assert not serves([other], unless_spoken)
+    assert not serves([MediaStream(StreamKind.VIDEO, "ger")], unless_spoken)
+    assert not serves([track("eng")], unless_spoken)
+    assert serves([track("eng"), track()], Want(GERMAN))
+    assert not serves([], unless_spoken)
