@@ -9,7 +9,6 @@ from custom_components.jellyfin_subtitles.const import (
     EVENT_SUBTITLE_ARRIVED,
     EVENT_SUBTITLE_FAILED,
     SERVICE_DOWNLOAD,
-    SERVICE_GET_REQUESTS,
     SERVICE_REQUEST_SUBTITLES,
     SERVICE_SEARCH,
 )
@@ -147,7 +146,11 @@ async def test_subtitles_of_a_kind_are_brought_as_such(
 
 
 async def test_nobody_is_kept_waiting_for_ever(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, provider: SubtitleProvider, film: SimItem
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    loaded: JellyfinSubtitlesConfigEntry,
+    provider: SubtitleProvider,
+    film: SimItem,
 ) -> None:
     """What is under way meanwhile cannot be chosen once more."""
     monkeypatch.setattr("custom_components.jellyfin_subtitles.candidate_services.LONGEST_WAIT", 0.01)
@@ -155,13 +158,8 @@ async def test_nobody_is_kept_waiting_for_ever(
     provider.behave(Behaviour.SLOW)
     answer = await async_act(hass, SERVICE_DOWNLOAD, **chosen)
     assert answer["state"] in ("waiting", "searching")
-
-    async def is_searching() -> bool:
-        (one,) = (await async_act(hass, SERVICE_GET_REQUESTS))["requests"]
-        return bool(one["state"] == "searching")
-
-    while not await is_searching():
-        pass
+    ledger = loaded.runtime_data.ledger
+    await until(lambda: [one.state.value for one in ledger.open.values()] == ["searching"])
     error = await async_mistake(hass, SERVICE_DOWNLOAD, **chosen)
     assert error.translation_key == "under_way"
 

@@ -45,7 +45,9 @@ from .engine.requests import SubtitleRequests
 from .engine.watching import watched_next
 from .engine.worker import SubtitleWorker
 from .issues import JellyfinSubtitlesIssues
+from .rebuild import async_rebuild_when_connected
 from .request_services import async_setup_request_services
+from .scan_services import async_setup_scan_services
 from .services import async_setup_services
 from .storage import JellyfinSubtitlesStorage
 from .webhook import JellyfinSubtitlesWebhookManager, async_remove_cloudhook
@@ -68,6 +70,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_setup_request_services(hass)
     async_setup_candidate_services(hass)
+    async_setup_scan_services(hass)
     return True
 
 
@@ -235,6 +238,7 @@ def _start(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
     async def save(now: datetime) -> None:
         await running.known.save(now)
 
+    async_rebuild_when_connected(hass, entry)
     entry.async_create_background_task(hass, running.pipeline.run(), f"{DOMAIN} pipeline")
     entry.async_create_background_task(hass, running.requests.run(), f"{DOMAIN} requests")
     entry.async_create_background_task(hass, running.worker.run(), f"{DOMAIN} subtitles")

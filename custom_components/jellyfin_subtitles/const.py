@@ -65,6 +65,7 @@ SERVICE_IGNORE: Final = "ignore"
 SERVICE_REPORT_RESULT: Final = "report_result"
 SERVICE_REQUEST_SUBTITLES: Final = "request_subtitles"
 SERVICE_RETRY: Final = "retry"
+SERVICE_SCAN_LIBRARY: Final = "scan_library"
 SERVICE_SEARCH: Final = "search"
 SERVICE_SYNC_NOW: Final = "sync_now"
 

@@ -16,6 +16,7 @@ from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesRuntimeD
 from .engine.jellyfin import JellyfinNotFoundError, Library, MediaItem, normalize_id
 from .engine.languages import Language, nearest, parse_language
 from .engine.lookup import Assessment, Lookup, can_have_subtitles, has_episodes, kinds_of
+from .engine.models import RequestReason
 from .engine.policy import Household
 from .failures import explained
 
@@ -111,7 +112,7 @@ async def _async_get_missing(call: ServiceCall) -> ServiceResponse:
     start, limit = call.data[ATTR_START], call.data[ATTR_LIMIT]
     lookup = lookup_of(running)
     with explained(call.hass, entry):
-        libraries = await _async_libraries(lookup, call.data.get(ATTR_LIBRARY_ID))
+        libraries = await async_libraries(lookup, call.data.get(ATTR_LIBRARY_ID))
         page = await lookup.recent(libraries, start=start, limit=limit, kinds=kinds_of(running.household))
     assessed = [lookup.assess(item, wanted, library) for item, library in page.items]
     return {
@@ -141,7 +142,7 @@ async def _async_request_subtitles(call: ServiceCall) -> ServiceResponse:
         )
     assessed = [lookup.assess(one, wanted) for one in items]
     wanting = [(one.item, needs) for one in assessed for needs in one.lacking]
-    request_ids = await running.requests.request(wanting)
+    request_ids = await running.requests.request(wanting, RequestReason.ACTION)
     return {
         "requests": [
             {
@@ -243,7 +244,7 @@ async def _async_item(lookup: Lookup, item_id: str) -> MediaItem:
         ) from err
 
 
-async def _async_libraries(lookup: Lookup, library_id: str | None) -> tuple[Library, ...]:
+async def async_libraries(lookup: Lookup, library_id: str | None) -> tuple[Library, ...]:
     """Return the library that was named, or those that are watched."""
     if library_id is None:
         return await lookup.watched()

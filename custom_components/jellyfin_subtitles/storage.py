@@ -11,7 +11,7 @@ from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN, ISSUE_LEDGER_KEPT_ASIDE, ISSUE_REQUESTS_KEPT_ASIDE, ISSUE_STORAGE_KEPT_ASIDE, LOGGER
 from .engine.known import Storage
-from .engine.ledger import LedgerStorage
+from .engine.ledger_storage import LedgerStorage
 from .engine.request_book import RequestStorage
 
 STORAGE_VERSION = 1
@@ -34,6 +34,13 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
         self._requests = _store(hass, entry_id, "requests")
         self._ledger = _store(hass, entry_id, "ledger")
         self._closed = _store(hass, entry_id, "ledger_closed")
+        self._has_lost_ledger = False
+
+    @property
+    @override
+    def has_lost_ledger(self) -> bool:
+        """Whether there was a file of what is open, and nothing in it that could be read."""
+        return self._has_lost_ledger
 
     @override
     async def load_known(self) -> Document | None:
@@ -79,7 +86,10 @@ class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
     @override
     async def load_ledger(self) -> Document | None:
         """Return what was open; None if there is nothing that can be read."""
-        return await self._async_load(self._ledger)
+        before = await self._hass.async_add_executor_job(_written, self._ledger.path)
+        document = await self._async_load(self._ledger)
+        self._has_lost_ledger = document is None and before is not None
+        return document
 
     @override
     async def save_ledger(self, document: Document) -> None:

@@ -21,6 +21,7 @@ class MemoryStorage:
         self.requests = requests
         self.ledger = ledger
         self.closed = closed
+        self.has_lost_ledger = False
         self.known_writes = 0
         self.journal_writes = 0
         self.request_writes = 0

@@ -83,7 +83,8 @@ async def test_what_was_not_said_is_said_after_a_restart_as_it_is_then(simulator
     first, second, third = films(simulator, 3)
     async with asking(simulator, opened=False) as house:
         await queue(house, first, second, third)
-        await house.requests.request([(said, needs[0]) for said, needs in await house.read(third.item_id)])
+        wanting = [(said, needs[0]) for said, needs in await house.read(third.item_id)]
+        await house.requests.request(wanting, RequestReason.ACTION)
         storage = house.storage.after_a_crash()
     simulator.probe(second, (video(), audio("eng"), subtitle("deu")))
     simulator.remove(first)
@@ -134,7 +135,7 @@ async def test_without_automatic_requests_only_what_somebody_asks_for_is_said(si
         await queue(house, second)
         await house.requests.hold(await house.read(second.item_id), 3)
         ((said, needs),) = await house.read(third.item_id)
-        (request_id,) = await house.requests.request([(said, needs[0])])
+        (request_id,) = await house.requests.request([(said, needs[0])], RequestReason.ACTION)
         house.requests.open()
         await house.until(lambda: bool(house.said))
         assert [one.request_id for one in house.said] == [request_id]
@@ -152,8 +153,10 @@ async def test_who_asks_twice_is_answered_with_the_same_request(simulator: Jelly
     async with asking(simulator, opened=False) as house:
         wanting = [(said, needs[0]) for said, needs in await house.read(film.item_id)]
         nothing = [(said, replace(needs, missing=())) for said, needs in wanting]
-        assert await house.requests.request(nothing) == ()
-        assert await house.requests.request(wanting) == await house.requests.request(wanting)
+        assert await house.requests.request(nothing, RequestReason.ACTION) == ()
+        assert await house.requests.request(wanting, RequestReason.ACTION) == await house.requests.request(
+            wanting, RequestReason.ACTION
+        )
         assert house.requests.waiting == 1
 
 

@@ -11,7 +11,7 @@ from aiohttp.web import BaseRequest, Response
 import pytest
 
 from custom_components.jellyfin_subtitles.engine import requests as module
-from custom_components.jellyfin_subtitles.engine.models import SubtitleRequest
+from custom_components.jellyfin_subtitles.engine.models import RequestReason, SubtitleRequest
 from custom_components.jellyfin_subtitles.engine.policy import Household
 from custom_components.jellyfin_subtitles.engine.request_reader import REFUSALS
 from custom_components.jellyfin_subtitles.engine.requests import SAID_AHEAD, SubtitleRequests
@@ -166,7 +166,7 @@ async def test_what_somebody_asked_for_is_left_out_when_all_of_a_mass_is(simulat
             await house.requests.decide(3)
             assert house.requests.mass == 2, "what was removed meanwhile is nobody's business"
             said, needs = arrived[0]
-            await house.requests.request([(said, needs[0])])
+            await house.requests.request([(said, needs[0])], RequestReason.ACTION)
             await house.requests.set_automatic(False)
             await house.requests.request_all()
             await house.until(lambda: len(house.said) == 2 and house.requests.waiting == 0)

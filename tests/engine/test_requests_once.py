@@ -206,7 +206,7 @@ async def test_what_somebody_asked_for_is_not_left_to_the_announcement(
     (film,) = films(simulator, library, 1)
     async with asking(simulator, opened=False) as house:
         ((said, needs),) = await house.read(film.item_id)
-        (request_id,) = await house.requests.request([(said, needs[0])])
+        (request_id,) = await house.requests.request([(said, needs[0])], RequestReason.ACTION)
         await house.requests.queue([(said, needs)])
         storage = house.storage.after_a_crash()
     again = SubtitleRequests(house.client, house.libraries, storage, GERMAN, now=lambda: said.announced_at)

@@ -7,13 +7,14 @@ is asked. What is over moves to the other one, which is large and seldom written
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 import logging
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from .ledger_models import Closed, Record, RecordState
-from .models import RequestReason, SubtitleRequest
+from .ledger_storage import LedgerStorage
+from .models import BACKLOG, RequestReason, SubtitleRequest
 from .tally import Tally
 from .wants import Want
 
@@ -28,26 +29,7 @@ ENDS_IN_HOT_FILE: Final = 100
 # How it can end without anybody having brought the subtitles.
 _NOT_OURS: Final = (RecordState.SATISFIED_ELSEWHERE, RecordState.IGNORED, RecordState.GONE)
 
-type Document = dict[str, Any]
-
-
-class LedgerStorage(Protocol):
-    """Two durable documents of JSON; `load` gives None where there is none, `save` ends once it is written."""
-
-    async def load_ledger(self) -> Document | None:
-        """Return what was open."""
-
-    async def save_ledger(self, document: Document) -> None:
-        """Write what is open."""
-
-    async def load_closed(self) -> Document | None:
-        """Return what was over."""
-
-    async def save_closed(self, document: Document) -> bool:
-        """Write what is over; return whether it stands on the disk now."""
-
-    async def keep_ledger_aside(self) -> None:
-        """Put both files away, unchanged: they hold what nobody here understands."""
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +64,7 @@ class Ledger:
         # All wants that ever ended: few, so that the ends of a file are found without looking through all of them.
         self._wants: set[str] = set()
         self._tally = Tally()
+        self._is_lost = False
         self._unsaved = False
         self._saving = asyncio.Lock()
 
@@ -89,6 +72,11 @@ class Ledger:
     def open(self) -> Mapping[str, Record]:
         """What is being worked on, the oldest first."""
         return self._open
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether what was open cannot be read any more and was not found out anew; a restart does not change that."""
+        return self._is_lost
 
     @property
     def tally(self) -> Tally:
@@ -121,7 +109,11 @@ class Ledger:
         except (KeyError, TypeError, ValueError) as err:
             LOGGER.debug("The ledger cannot be understood: %r", err)
             await self._storage.keep_ledger_aside()
+            await self._set_lost(True)
             return
+        if self._storage.has_lost_ledger:
+            await self._set_lost(True)
+        self._is_lost |= hot is not None and hot.get("lost") is True
         self._open = {one.record_id: one for one in records}
         self._ended = {one.closed.record_id: one for one in ended}
         # What was begun anew since the larger file was written has no end any more, or another one.
@@ -129,6 +121,14 @@ class Ledger:
         self._closed = {one.record_id: one for one in closed if one.record_id not in newer}
         self._wants = {one.want for one in self.all_closed()}
         self._tally = Tally(self.all_closed())
+
+    async def found_anew(self) -> None:
+        """Note that what was open is open again; written when this returns."""
+        await self._set_lost(False)
+
+    async def _set_lost(self, is_lost: bool) -> None:
+        self._is_lost, self._unsaved = is_lost, True
+        await self.save()
 
     def enter(self, request: SubtitleRequest, wants: Iterable[Want], due: datetime) -> tuple[Record, ...]:
         """Open a record for each want that has none; returns those.
@@ -231,13 +231,15 @@ class Ledger:
     def next(self, now: datetime, turns: Mapping[str, int] = MappingProxyType({})) -> Record | None:
         """Return the record whose turn it is: what was delivered, then items by their `turns`, then the newest.
 
-        Of one file, the languages come in the order in which they were asked for.
+        What was there before anybody asked comes last, in the order in which it was asked for; so do, of one file, the
+        languages.
         """
         best: Record | None = None
         rank: tuple[bool, int, datetime] | None = None
         for one in self._open.values():
             if one.due <= now:
-                own = (one.state is RecordState.VERIFYING, turns.get(one.item_id, 0), one.arrived_at)
+                arrived_at = _LONG_AGO if one.request_reason in BACKLOG else one.arrived_at
+                own = (one.state is RecordState.VERIFYING, turns.get(one.item_id, 0), arrived_at)
                 if rank is None or own > rank:
                     best, rank = one, own
         return best
@@ -270,6 +272,7 @@ class Ledger:
                 {
                     "open": [one.as_list() for one in self._open.values()],
                     "ended": [one.as_list() for one in self._ended.values()],
+                    "lost": self._is_lost,
                 }
             )
         except BaseException:

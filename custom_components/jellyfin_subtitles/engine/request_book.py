@@ -91,6 +91,11 @@ class RequestBook:
         """Return how many requests are open."""
         return len(self._open)
 
+    @property
+    def files(self) -> Collection[str]:
+        """The files that are asked for, or that a flood has brought."""
+        return {one.source_id or one.item_id for one in self._open.values()} | self.held.keys()
+
     def add(
         self,
         item_id: str,

@@ -77,6 +77,11 @@ class SubtitleRequests:
         return len(self._book)
 
     @property
+    def files(self) -> Collection[str]:
+        """The files that wait for their turn, by their ids."""
+        return self._book.files
+
+    @property
     def arrived(self) -> int:
         """How many items a flood had brought when the former run ended in the middle of it."""
         return self._book.arrived
@@ -183,12 +188,12 @@ class SubtitleRequests:
         self._tell_mass()
         await self._save()
 
-    async def request(self, wanting: Iterable[tuple[Announcement, Needs]]) -> tuple[str, ...]:
+    async def request(self, wanting: Iterable[tuple[Announcement, Needs]], reason: RequestReason) -> tuple[str, ...]:
         """Ask for what somebody wants; written when this returns. Returns the ids of the requests, in order."""
         added = []
         for said, needs in wanting:
             if needs.missing:
-                added.append(self._add(said, needs, RequestReason.ACTION).request_id)
+                added.append(self._add(said, needs, reason).request_id)
                 self._drop_from_mass({needs.source_id})
         await self._save()
         return tuple(added)
