@@ -238,3 +238,26 @@ async def test_an_open_record_that_is_over_is_nonsense(ledger: Ledger, storage: 
     await ledger.save()
     await Ledger(storage).load()
     assert len(storage.ledger_kept_aside) == 1
+
+
+@pytest.mark.parametrize("is_readable", [True, False])
+async def test_that_what_was_open_is_lost_is_remembered_until_it_was_found_anew(
+    storage: MemoryStorage, is_readable: bool
+) -> None:
+    """Whoever could not read it: the disk, or the ledger itself."""
+    if is_readable:
+        storage.ledger = json.dumps({"open": "?"})
+    else:
+        storage.has_lost_ledger = True
+    ledger = Ledger(storage)
+    await ledger.load()
+    for run in (ledger, await again(storage), await again(storage)):
+        assert run.is_lost
+    await ledger.found_anew()
+    assert not (await again(storage)).is_lost
+
+
+async def test_where_there_was_nothing_nothing_is_lost(ledger: Ledger, storage: MemoryStorage) -> None:
+    await ledger.load()
+    assert not ledger.is_lost
+    assert storage.ledger_writes == 0
