@@ -125,6 +125,37 @@ async def test_after_a_kill_in_any_state_a_request_ends_once(
         await until(lambda: not states_on_disk(tmp_path))
 
 
+async def test_a_person_gets_what_was_there_before_served_and_chooses_what_it_gets(
+    simulator: JellyfinSimulator, films: SimLibrary, provider: SubtitleProvider, tmp_path: Path
+) -> None:
+    """It is no news."""
+    provider.offer("eng", name="the other one", downloads=1)
+    older, newer = (
+        simulator.add_film(films, name, year=2022, streams=WITHOUT, announce=False) for name in ("Ebb", "Flow")
+    )
+    older.created = simulator.core.clock.time() - 60
+    async with home_assistant(simulator, tmp_path) as run, await run.api.socket() as socket:
+        await set_up(run, simulator)
+        for is_dry in (True, False):
+            data = {"dry_run": is_dry, "limit": 1}
+            answer = await socket.call_service(DOMAIN, "scan_library", data, return_response=True)
+            assert [one["item_id"] for one in answer["requests"]] == [newer.item_id]
+        await until(lambda: len(run.arrived) == 1)
+        assert run.arrived[0]["request_id"] == answer["requests"][0]["request_id"]
+
+        answer = await socket.call_service(DOMAIN, "search", {"item_id": older.item_id}, return_response=True)
+        (search,) = answer["searches"]
+        (chosen,) = [one["subtitle_id"] for one in search["candidates"] if one["name"] == "the other one"]
+        named = {"item_id": older.item_id, "language": search["language"], "subtitle_id": chosen}
+        answer = await socket.call_service(DOMAIN, "download", named, return_response=True)
+        assert (answer["state"], answer["item_id"]) == ("arrived", older.item_id)
+        assert simulator.journal.find("GET", "/Providers/Subtitles/Subtitles/")[-1].path.endswith(chosen)
+        assert subtitles_of(older) == subtitles_of(newer) == ["eng"]
+        assert run.failed == run.events == []
+        assert [one["item_id"] for one in run.ready] == [older.item_id]
+        assert run.complaints() == []
+
+
 async def _ready(run: Run, count: int) -> None:
     await until(lambda: len(run.ready) >= count, timeout=120)
 
