@@ -66,8 +66,10 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "engine.scan": (
         CLIENT,
+        "engine.known",
         "engine.ledger",
         "engine.ledger_models",
+        "engine.libraries",
         "engine.lookup",
         "engine.models",
         "engine.policy",

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
@@ -109,7 +110,12 @@ async def test_while_the_server_is_away_it_is_still_to_be_done(
     await until(lambda: not running.runtime_data.ledger.is_lost)
 
 
-async def test_a_look_that_fails_is_made_with_the_next_connection(
+def refuse_totals(request: web.BaseRequest) -> web.Response | None:
+    """Refuse what only a look through a library asks for."""
+    return web.Response(status=500) if request.query.get("enableTotalRecordCount") == "true" else None
+
+
+async def test_a_look_that_fails_is_made_after_the_next_catch_up(
     hass: HomeAssistant,
     simulator: JellyfinSimulator,
     entry: MockConfigEntry,
@@ -119,7 +125,7 @@ async def test_a_look_that_fails_is_made_with_the_next_connection(
 ) -> None:
     asked = async_capture_events(hass, EVENT_SUBTITLE_REQUESTED)
     caplog.set_level("DEBUG")
-    fault = simulator.reject(500, path_prefix="/Items")
+    fault = simulator.reject(refuse_totals, path_prefix="/Items")
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await until(lambda: "cannot be found out now" in caplog.text)

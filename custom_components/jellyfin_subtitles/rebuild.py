@@ -5,18 +5,20 @@ from homeassistant.core import HomeAssistant, callback
 from .const import DOMAIN, LOGGER
 from .coordinator import JellyfinSubtitlesConfigEntry
 from .engine.jellyfin import JellyfinError
-from .engine.models import ListenerState, ListenerStatus
+from .engine.models import CatchUpResult
 from .engine.scan import LibraryScan
 from .services import lookup_of
 
 
 @callback
 def async_rebuild_when_connected(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
-    """Look through the libraries once the server is there, and with each connection until that has worked."""
+    """Look through the libraries once it is known what is news, and after each catch-up until that has worked."""
     running = entry.runtime_data
     if not running.ledger.is_lost:
         return
-    scan = LibraryScan(lookup_of(running), running.household, running.requests, running.ledger)
+    scan = LibraryScan(
+        lookup_of(running), running.household, running.known, running.libraries, running.requests, running.ledger
+    )
 
     async def rebuild() -> None:
         try:
@@ -25,8 +27,7 @@ def async_rebuild_when_connected(hass: HomeAssistant, entry: JellyfinSubtitlesCo
             LOGGER.debug("What was open cannot be found out now: %s", err)
 
     @callback
-    def hear_status(status: ListenerStatus) -> None:
-        if status.state is ListenerState.CONNECTED:
-            entry.async_create_background_task(hass, rebuild(), f"{DOMAIN} rebuild")
+    def hear_catch_up(_result: CatchUpResult) -> None:
+        entry.async_create_background_task(hass, rebuild(), f"{DOMAIN} rebuild")
 
-    entry.async_on_unload(running.listener.subscribe(hear_status))
+    entry.async_on_unload(running.catch_up.subscribe(hear_catch_up))

@@ -52,7 +52,7 @@ async def _async_scan_library(call: ServiceCall) -> ServiceResponse:
     running = entry.runtime_data
     wanted = wanted_of(call.data, running)
     lookup = lookup_of(running)
-    scan = LibraryScan(lookup, wanted, running.requests, running.ledger)
+    scan = LibraryScan(lookup, wanted, running.known, running.libraries, running.requests, running.ledger)
     with explained(call.hass, entry):
         libraries = await async_libraries(lookup, call.data.get(ATTR_LIBRARY_ID))
         found = await scan.look(libraries, limit=call.data[ATTR_LIMIT])

@@ -95,6 +95,17 @@ def test_the_turn_is_that_of_what_was_delivered_then_of_those_that_come_first_th
     assert order == ["delivered;de", "watched;de", "new;fr", "new;de", "old;fr", "old;de"]
 
 
+def test_what_was_there_before_has_its_turn_after_what_is_new_however_old_that_is(ledger: Ledger) -> None:
+    opened(ledger, "older", reason=RequestReason.LIBRARY_SCAN, at=NOW - timedelta(days=2))
+    opened(ledger, "newer", reason=RequestReason.MASS_ARRIVAL, at=NOW)
+    opened(ledger, "news", at=NOW - timedelta(days=9))
+    order = []
+    while record := ledger.next(NOW):
+        order.append(record.source_id)
+        ledger.drop(record)
+    assert order == ["news", "newer", "older"]
+
+
 def test_what_is_not_due_has_no_turn(ledger: Ledger) -> None:
     assert ledger.next_due is None
     opened(ledger, "later", due=NOW + timedelta(hours=2))

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from custom_components.jellyfin_subtitles.engine.known import KnownIds
 from custom_components.jellyfin_subtitles.engine.languages import Language
 from custom_components.jellyfin_subtitles.engine.ledger import Ledger
 from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
 from custom_components.jellyfin_subtitles.engine.libraries import Libraries
 from custom_components.jellyfin_subtitles.engine.lookup import Lookup
-from custom_components.jellyfin_subtitles.engine.models import RequestReason
 from custom_components.jellyfin_subtitles.engine.policy import Household
 from custom_components.jellyfin_subtitles.engine.scan import PAGE, REBUILT, LibraryScan
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
@@ -33,6 +33,12 @@ class Scanning:
     scan: LibraryScan
 
 
+def scan_of(house: Asking, lookup: Lookup, household: Household, ledger: Ledger) -> LibraryScan:
+    """Return a scan of libraries in which nothing is about to be announced."""
+    nothing_watched, nothing_known = Libraries(None), KnownIds(MemoryStorage())
+    return LibraryScan(lookup, household, nothing_known, nothing_watched, house.requests, ledger)
+
+
 @pytest.fixture
 async def films(simulator: JellyfinSimulator) -> SimLibrary:
     """Return a library with nothing in it yet."""
@@ -45,7 +51,7 @@ async def here(simulator: JellyfinSimulator, films: SimLibrary) -> AsyncIterator
     async with asking(simulator, opened=False) as house:
         lookup = Lookup(house.client, Libraries(None), now=lambda: datetime.now(UTC))
         ledger = Ledger(MemoryStorage())
-        yield Scanning(house, lookup, ledger, LibraryScan(lookup, GERMAN, house.requests, ledger))
+        yield Scanning(house, lookup, ledger, scan_of(house, lookup, GERMAN, ledger))
 
 
 async def test_a_large_library_is_read_page_by_page_and_each_item_counts_once(
@@ -112,7 +118,7 @@ async def test_of_what_a_file_lacks_only_what_is_new_is_asked_for(
     film = simulator.add_film(films, "Night Ferry")
     opened(here.ledger, film.item_id, "de")
     household = Household((Language("de"), Language("fr")))
-    scan = LibraryScan(here.lookup, household, here.house.requests, here.ledger)
+    scan = scan_of(here.house, here.lookup, household, here.ledger)
     ((_, needs),) = (await scan.look(await here.lookup.watched())).wanting
     assert (needs.missing, [want.key for want in needs.wants]) == (("fr",), ["fr"])
 
@@ -137,23 +143,10 @@ async def test_a_lost_ledger_is_rebuilt_once_from_the_newest_items(
     storage.ledger = '{"open": 1}'
     lost = Ledger(storage)
     await lost.load()
-    scan = LibraryScan(here.lookup, GERMAN, here.house.requests, lost)
+    scan = scan_of(here.house, here.lookup, GERMAN, lost)
     await scan.rebuild()
     assert REBUILT <= here.house.requests.waiting < REBUILT + PAGE
     assert not lost.is_lost
     simulator.journal.clear()
     await scan.rebuild()
     assert simulator.journal.count() == 0
-
-
-def test_news_comes_before_what_was_there_before_and_that_in_the_order_in_which_it_was_asked_for() -> None:
-    ledger = Ledger(MemoryStorage())
-    now = datetime.now(UTC)
-    opened(ledger, "first", reason=RequestReason.LIBRARY_SCAN, at=now)
-    opened(ledger, "second", reason=RequestReason.MASS_ARRIVAL, at=now)
-    opened(ledger, "news")
-    order = []
-    while (record := ledger.next(now)) is not None:
-        order.append(record.source_id)
-        ledger.drop(record)
-    assert order == ["news", "first", "second"]

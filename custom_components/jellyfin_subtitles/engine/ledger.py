@@ -7,7 +7,7 @@ is asked. What is over moves to the other one, which is large and seldom written
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 import logging
 from types import MappingProxyType
 from typing import Any, Final
@@ -28,8 +28,6 @@ ENDS_IN_HOT_FILE: Final = 100
 
 # How it can end without anybody having brought the subtitles.
 _NOT_OURS: Final = (RecordState.SATISFIED_ELSEWHERE, RecordState.IGNORED, RecordState.GONE)
-
-_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,15 +229,15 @@ class Ledger:
     def next(self, now: datetime, turns: Mapping[str, int] = MappingProxyType({})) -> Record | None:
         """Return the record whose turn it is: what was delivered, then items by their `turns`, then the newest.
 
-        What was there before anybody asked comes last, in the order in which it was asked for; so do, of one file, the
-        languages.
+        What was there before anybody asked comes last. Of one file, the languages come in the order in which they were
+        asked for.
         """
         best: Record | None = None
-        rank: tuple[bool, int, datetime] | None = None
+        rank: tuple[bool, int, bool, datetime] | None = None
         for one in self._open.values():
             if one.due <= now:
-                arrived_at = _LONG_AGO if one.request_reason in BACKLOG else one.arrived_at
-                own = (one.state is RecordState.VERIFYING, turns.get(one.item_id, 0), arrived_at)
+                is_news = one.request_reason not in BACKLOG
+                own = (one.state is RecordState.VERIFYING, turns.get(one.item_id, 0), is_news, one.arrived_at)
                 if rank is None or own > rank:
                     best, rank = one, own
         return best

@@ -232,6 +232,9 @@ class RequestReason(StrEnum):
     LIBRARY_SCAN = "library_scan"
 
 
+# Asked for as it stands: after a restart, nothing else that the file lacks is asked for with it.
+AS_ASKED: Final = frozenset({RequestReason.ACTION, RequestReason.LIBRARY_SCAN})
+
 # What was there before anybody asked for it: that it is complete one day is no news.
 BACKLOG: Final = frozenset({RequestReason.MASS_ARRIVAL, RequestReason.LIBRARY_SCAN})
 

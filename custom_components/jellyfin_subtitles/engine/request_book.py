@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any, Protocol
 import uuid
 
-from .models import RequestReason
+from .models import BACKLOG, RequestReason
 
 
 class RequestStorage(Protocol):
@@ -93,8 +93,8 @@ class RequestBook:
 
     @property
     def files(self) -> Collection[str]:
-        """The files that are asked for, or that a flood has brought."""
-        return {one.source_id or one.item_id for one in self._open.values()} | self.held.keys()
+        """The files that are asked for, or that a flood has brought, also where a person is still to decide."""
+        return {one.source_id or one.item_id for one in self._open.values()} | self.held.keys() | self.mass.keys()
 
     def add(
         self,
@@ -133,14 +133,13 @@ class RequestBook:
         return frozenset(request_ids) & {one.request_id for one in self._open.values()}
 
     def next(self, count: int) -> list[OpenRequest]:
-        """Return the requests whose turn it is, the newest first; without automatic requests, only those asked for."""
-        turn = []
-        for one in reversed(self._open.values()):
-            if self.automatic or one.reason in _CHOSEN:
-                turn.append(one)
-                if len(turn) == count:
-                    break
-        return turn
+        """Return the requests whose turn it is, the newest first; without automatic requests, only those asked for.
+
+        What was there before anybody asked comes last.
+        """
+        turn = [one for one in reversed(self._open.values()) if self.automatic or one.reason in _CHOSEN]
+        turn.sort(key=lambda one: one.reason in BACKLOG)
+        return turn[:count]
 
     def open_held(self) -> None:
         """Ask for the files that were held."""

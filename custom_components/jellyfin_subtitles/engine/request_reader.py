@@ -10,7 +10,7 @@ from .fetch import read_listed
 from .jellyfin import JellyfinClient, JellyfinError, JellyfinNotFoundError, JellyfinResponseError, MediaItem
 from .judge import announcement
 from .libraries import Libraries
-from .models import Announcement, Needs, Sighting, Source
+from .models import BACKLOG, Announcement, Needs, Sighting, Source
 from .policy import Household, assess
 from .profiles import Profile
 from .request_book import OpenRequest
@@ -70,7 +70,7 @@ class RequestReader:
             Sighting(item.item_id, Source.JOURNAL, now),
             library_id=one.library_id,
             library_name=self._libraries.seen_name(one.library_id),
-            now=now,
+            now=item.created or now if one.reason in BACKLOG else now,
         )
         lacking = [
             needs

@@ -10,7 +10,7 @@ from .backoff import Backoff
 from .fetch import IDS_PER_REQUEST
 from .jellyfin import JellyfinClient, JellyfinError, MediaItem
 from .libraries import Libraries
-from .models import Announcement, Needs, RequestReason, SubtitleRequest
+from .models import AS_ASKED, Announcement, Needs, RequestReason, SubtitleRequest
 from .policy import Household
 from .request_book import Held, OpenRequest, RequestBook, RequestFile, RequestStorage
 from .request_reader import RequestReader
@@ -218,7 +218,7 @@ class SubtitleRequests:
             self._tell_mass()
 
     def _add(self, said: Announcement, needs: Needs, reason: RequestReason) -> OpenRequest:
-        asked = tuple(want.as_text() for want in needs.wants) if reason is RequestReason.ACTION else None
+        asked = tuple(want.as_text() for want in needs.wants) if reason in AS_ASKED else None
         one = self._book.add(said.item_id, needs.source_id, said.library_id, reason, asked)
         self._ready[one.request_id] = SubtitleRequest(
             one.request_id, said, needs, reason, self._now(), repeated=said.repeated

@@ -7,9 +7,11 @@ import logging
 import sys
 from typing import Final
 
-from .jellyfin import Library
+from .jellyfin import Library, MediaItem
+from .known import KnownIds
 from .ledger import Ledger
 from .ledger_models import RecordState
+from .libraries import Libraries
 from .lookup import Lookup, kinds_of
 from .models import Announcement, Needs, RequestReason
 from .policy import Household
@@ -41,10 +43,20 @@ class Scan:
 class LibraryScan:
     """Finds what an existing library lacks, and asks for it after everything that is new."""
 
-    def __init__(self, lookup: Lookup, household: Household, requests: SubtitleRequests, ledger: Ledger) -> None:
-        """Take whom to ask, what is wanted, and what is being done already."""
+    def __init__(
+        self,
+        lookup: Lookup,
+        household: Household,
+        known: KnownIds,
+        libraries: Libraries,
+        requests: SubtitleRequests,
+        ledger: Ledger,
+    ) -> None:
+        """Take whom to ask, what is wanted, what is news still to be said, and what is being done already."""
         self._lookup = lookup
         self._household = household
+        self._known = known
+        self._libraries = libraries
         self._requests = requests
         self._ledger = ledger
         self._rebuilding = asyncio.Lock()
@@ -57,20 +69,22 @@ class LibraryScan:
         """
         wanting: list[tuple[Announcement, Needs]] = []
         seen: set[str] = set()
-        asked = self._requests.files
         start, is_last = 0, False
         while not is_last and start < depth:
             page = await self._lookup.recent(libraries, start=start, limit=PAGE, kinds=kinds_of(self._household))
+            asked = self._requests.files
             for item, library in page.items:
                 if item.item_id in seen:
                     continue
                 if len(wanting) >= limit:
                     return Scan(tuple(wanting[:limit]), len(seen), is_complete=False)
                 seen.add(item.item_id)
-                if item.item_id in asked:
+                if item.item_id in asked or self._is_news(item, library):
                     continue
                 assessed = self._lookup.assess(item, self._household, library)
-                wanting += [(assessed.item, left) for needs in assessed.lacking if (left := self._left(needs, asked))]
+                # By its own date: it is as old as that wherever the newest comes first.
+                said = replace(assessed.item, announced_at=item.created or assessed.item.announced_at)
+                wanting += [(said, left) for needs in assessed.lacking if (left := self._left(needs, asked))]
             start, is_last = start + PAGE - PAGE_OVERLAP, page.is_last
         return Scan(tuple(wanting[:limit]), len(seen), is_complete=is_last and len(wanting) <= limit)
 
@@ -92,6 +106,10 @@ class LibraryScan:
             await self.request(found)
             await self._ledger.found_anew()
             LOGGER.info("The ledger of subtitles was lost: %s files are asked for anew", len(found.wanting))
+
+    def _is_news(self, item: MediaItem, library: Library) -> bool:
+        """Return whether an item is about to be announced, and then asked for by itself."""
+        return self._libraries.watches(library.library_id) and item.item_id not in self._known
 
     def _left(self, needs: Needs, asked: Collection[str]) -> Needs | None:
         """Return what nobody is asked for yet, nor was in vain, nor is to be left alone; None if that is nothing."""
