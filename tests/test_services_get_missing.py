@@ -146,7 +146,7 @@ async def test_somebody_has_to_want_something(hass: HomeAssistant, loaded: Jelly
 @pytest.mark.parametrize(
     ("written", "key", "said"),
     [
-        ("German", "misspelt_language", "de"),
+        ("Germn", "misspelt_language", "de"),
         ("Portugese (Brasil)", "misspelt_language", "pt-BR"),
         ("gb", "misspelt_language", "en"),
         ("§$%&", "unknown_language", "§$%&"),

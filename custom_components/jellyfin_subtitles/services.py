@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN, SERVICE_GET_ITEM, SERVICE_GET_MISSING, SERVICE_REQUEST_SUBTITLES, SERVICE_SYNC_NOW
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesRuntimeData
 from .engine.jellyfin import JellyfinNotFoundError, Library, MediaItem, normalize_id
-from .engine.languages import Language, nearest, parse_language
+from .engine.languages import Language, language_named, nearest
 from .engine.lookup import Assessment, Lookup, can_have_subtitles, has_episodes, kinds_of
 from .engine.models import RequestReason
 from .engine.policy import Household
@@ -131,16 +131,13 @@ async def _async_request_subtitles(call: ServiceCall) -> ServiceResponse:
     lookup = lookup_of(running)
     with explained(call.hass, entry):
         item = await _async_find(lookup, call.data)
-        items = await lookup.with_files(item)
-        for one in items[:1]:
-            await lookup.place(one, wanted)
-    if not items:
+        assessed = await lookup.assessed(item, wanted)
+    if not assessed:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="item_without_file",
             translation_placeholders={"name": item.name},
         )
-    assessed = [lookup.assess(one, wanted) for one in items]
     wanting = [(one.item, needs) for one in assessed for needs in one.lacking]
     request_ids = await running.requests.request(wanting, RequestReason.ACTION)
     return {
@@ -272,8 +269,8 @@ def wanted_of(data: Mapping[str, Any], running: JellyfinSubtitlesRuntimeData) ->
 
 
 def language_of(written: str) -> Language:
-    """Return the language that a code means; a mistake says which one may have been meant."""
-    if (language := parse_language(written)) is not None:
+    """Return the language that a code or a name means; a mistake says which one may have been meant."""
+    if (language := language_named(written)) is not None:
         return language
     if (meant := nearest(written)) is None:
         raise ServiceValidationError(

@@ -9,10 +9,16 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
+from .const import DOMAIN, SERVICE_REQUEST_SUBTITLES
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator
 from .engine.ledger_models import Record
+from .engine.models import RequestReason
+from .engine.policy import Household
+from .engine.profiles import Profile
+from .engine.wish import Wish, wish_from
 from .entity import JellyfinSubtitlesEntity
+from .failures import explained
+from .services import language_of, lookup_of
 from .wording import missing, progress
 
 PARALLEL_UPDATES = 1
@@ -30,16 +36,69 @@ async def async_setup_entry(
 class JellyfinSubtitlesMissing(JellyfinSubtitlesEntity, TodoListEntity):
     """All subtitles that somebody works on, the newest file first.
 
-    Nobody but the server can say that subtitles are there: to tick an item off, or to delete it, is to want it no more.
+    To add an item is to ask for subtitles. Nobody but the server can say that they are there: to tick an item off, or
+    to delete it, is to want it no more.
     """
 
-    _attr_supported_features = TodoListEntityFeature.UPDATE_TODO_ITEM | TodoListEntityFeature.DELETE_TODO_ITEM
+    _attr_supported_features = (
+        TodoListEntityFeature.CREATE_TODO_ITEM
+        | TodoListEntityFeature.UPDATE_TODO_ITEM
+        | TodoListEntityFeature.DELETE_TODO_ITEM
+    )
 
     def __init__(self, coordinator: JellyfinSubtitlesCoordinator) -> None:
         """Begin with what is missing now."""
         super().__init__(coordinator, MISSING_SUBTITLES)
         self._running = coordinator.config_entry.runtime_data
         self._show()
+
+    @override
+    async def async_create_todo_item(self, item: TodoItem) -> None:
+        """Ask for what was written down; the item that it becomes shows once that is looked for."""
+        if (wish := wish_from(item.summary or "")) is None:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="wish_unreadable")
+        household = self._household(wish)
+        lookup = lookup_of(self._running)
+        with explained(self.hass, self.coordinator.config_entry):
+            found = await lookup.wished(wish)
+            assessed = await lookup.assessed(found[0], household) if len(found) == 1 else ()
+        if len(found) > 1:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="wish_ambiguous",
+                translation_placeholders={
+                    "name": wish.name,
+                    "titles": ", ".join(f"{one.name} ({one.path or one.item_id})" for one in found),
+                    "action": f"{DOMAIN}.{SERVICE_REQUEST_SUBTITLES}",
+                },
+            )
+        if not assessed:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="wish_not_found",
+                translation_placeholders={"name": wish.name},
+            )
+        wanting = [(one.item, needs) for one in assessed for needs in one.lacking]
+        if not wanting:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="wish_fulfilled",
+                translation_placeholders={"name": wish.name},
+            )
+        await self._running.requests.request(wanting, RequestReason.ACTION)
+
+    def _household(self, wish: Wish) -> Household:
+        """Return a household that wants the languages that were named, or the one there is."""
+        household = self._running.household
+        if not wish.languages:
+            if household.wants_nothing:
+                raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_language_wanted")
+            return household
+        wants = []
+        for written in wish.languages:
+            language, *kinds = written.split(";")
+            wants.append(household.want_of(";".join((language_of(language).tag, *kinds))))
+        return Household(profiles=(Profile("", tuple(wants)),))
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:

@@ -9,6 +9,7 @@ from custom_components.jellyfin_subtitles.engine.languages import (
     LANGUAGES,
     Language,
     default_language,
+    language_named,
     nearest,
     parse_language,
     satisfies,
@@ -293,3 +294,14 @@ def test_a_guess_may_be_chosen(written: str) -> None:
     guess = nearest(written)
 
     assert guess is None or guess in LANGUAGES
+
+
+@given(st.sampled_from(LANGUAGES))
+def test_a_language_may_be_named_by_its_tag_or_its_name(language: Language) -> None:
+    assert language_named(language.tag) == language
+    assert language_named(f" {language.name.upper()} ") == language
+
+
+@pytest.mark.parametrize("written", ["", "germn", "gb", "und", "klingon"])
+def test_what_only_resembles_a_name_is_none(written: str) -> None:
+    assert language_named(written) is None

@@ -104,6 +104,11 @@ def parse_language(value: str | None) -> Language | None:
     return None if value is None or len(value) > _LONGEST else _parse(value)
 
 
+def language_named(value: str) -> Language | None:
+    """Return the language of a code, a tag or a name (`de`, `pt-BR`, `German`); None if it is none."""
+    return parse_language(value) or _NAMED.get(value.strip().casefold())
+
+
 def satisfies(present: Language, wanted: Language) -> bool:
     """Return whether who wants the one is served by the other."""
     if wanted.variant is not None:
@@ -158,10 +163,15 @@ LANGUAGES: Final = tuple(
 )
 _OFFERED: Final = frozenset(LANGUAGES)
 
-# All that may be meant by what somebody writes → the language.
-_WRITTEN: Final = {
+# Name → the language.
+_NAMED: Final = {
     **{name.casefold(): Language(code) for code, names in NAMES.items() for name in names},
     **{language.name.casefold(): language for language in LANGUAGES},
+}
+
+# All that may be meant by what somebody writes → the language.
+_WRITTEN: Final = {
+    **_NAMED,
     **{code: language for code, tag in CODES.items() if (language := default_language(tag))},
     **{country: language for country, tag in _SPOKEN_IN.items() if (language := default_language(tag))},
 }

@@ -23,9 +23,12 @@ from .libraries import Libraries
 from .models import Announcement, Needs, RequestReason, Sighting, Source, SubtitleRequest
 from .policy import Household, assess
 from .profiles import Profile
+from .wish import Wish
 
 SERIES = "Series"
 SEASON = "Season"
+
+NAMED_PAGE = 100
 
 _KINDS = (FILM, EPISODE, SEASON, SERIES)
 
@@ -173,6 +176,30 @@ class Lookup:
                 start += PAGE - PAGE_OVERLAP
             items = tuple((await read_listed(self._client, ids)).values())
         return tuple(one for one in items if not one.is_virtual)
+
+    async def wished(self, wish: Wish) -> tuple[MediaItem, ...]:
+        """Return the films, series or episodes that somebody may mean; more than one where several have that name.
+
+        That is a request for each hundred that have it in their names, and of a series one for each hundred episodes.
+        """
+        kinds = (SERIES,) if wish.is_episode else (FILM, SERIES)
+        meant: list[MediaItem] = []
+        start = 0
+        while page := await self._client.get_named(wish.term, kinds=kinds, start=start, limit=NAMED_PAGE):
+            meant += [item for item in page if item.extra_type is None and wish.means(item.name, item.year)]
+            start += NAMED_PAGE
+        if not wish.is_episode:
+            return tuple(meant)
+        number = (wish.season_number, wish.episode_number)
+        episodes = [one for series in meant for one in await self.with_files(series)]
+        return tuple([one for one in episodes if (one.season_number, one.episode_number) == number])
+
+    async def assessed(self, item: MediaItem, household: Household) -> tuple[Assessment, ...]:
+        """Return what the files of a film or an episode, of a season or a series lack; nothing if it has none."""
+        items = await self.with_files(item)
+        for one in items[:1]:
+            await self.place(one, household)
+        return tuple([self.assess(one, household) for one in items])
 
     async def recent(self, libraries: Sequence[Library], *, start: int, limit: int, kinds: Sequence[str]) -> Recent:
         """Return one page of each library, one request each; a library that is not visible any more has nothing."""

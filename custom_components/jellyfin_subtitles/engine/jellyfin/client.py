@@ -217,6 +217,13 @@ class JellyfinClient:
         answer = await self._request("GET", "Items", params=params, of_library=True)
         return answer.require(DatedPage.from_dict(answer.json()))
 
+    async def get_named(
+        self, term: str, *, kinds: Sequence[str] = ("Movie", "Series"), start: int = 0, limit: int = 100
+    ) -> tuple[MediaItem, ...]:
+        """Return a page of what has a term in its name, in full; case makes no difference."""
+        answer = await self._request("GET", "Items", params=queries.named(term, kinds=kinds, start=start, limit=limit))
+        return tuple([item for row in answer.rows() if (item := MediaItem.from_dict(row))])
+
     async def _page(self, params: Mapping[str, str]) -> ItemPage:
         answer = await self._request("GET", "Items", params=params, of_library=True)
         return answer.require(ItemPage.from_dict(answer.json(), server_time=answer.server_time))

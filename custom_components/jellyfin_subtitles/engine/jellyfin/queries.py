@@ -73,3 +73,18 @@ def episodes(folder_id: str, *, start: int, limit: int) -> dict[str, str]:
     """
     params = page(folder_id, start=start, limit=limit, kinds=("Episode",))
     return {**params, "excludeLocationTypes": "Virtual"}
+
+
+def named(term: str, *, kinds: Sequence[str], start: int, limit: int) -> dict[str, str]:
+    """Ask for a page of what has this in its name, in full."""
+    return {
+        **_LEAN,
+        "searchTerm": term,
+        "recursive": "true",
+        "isMissing": "false",
+        "includeItemTypes": ",".join(kinds),
+        "sortBy": "SortName",
+        "startIndex": str(start),
+        "limit": str(limit),
+        **_FULL,
+    }
