@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 import gzip
 import io
+import unicodedata
 import zipfile
 
 from hypothesis import given, strategies as st
@@ -140,6 +141,46 @@ def test_the_largest_file_is_10_mib() -> None:
 @pytest.mark.parametrize("tag", SAID)
 def test_a_subtitle_in_its_own_language_is_taken(tag: str) -> None:
     assert reason_of(a_subtitle(SAID[tag]).encode(), in_language(tag)) is None
+
+
+@pytest.mark.parametrize(
+    ("codes", "script"),
+    [
+        ("ab ba be bg kk ky mk mn os ru sr tg tt uk uz", "CYRILLIC"),
+        ("ar fa ps ur ks ku sd ug", "ARABIC"),
+        ("he yi", "HEBREW"),
+        ("hi mr ne sa", "DEVANAGARI"),
+        ("as bn", "BENGALI"),
+        ("bo dz", "TIBETAN"),
+        ("am ti", "ETHIOPIC"),
+        ("dv", "THAANA"),
+        ("el", "GREEK"),
+        ("gu", "GUJARATI"),
+        ("hy", "ARMENIAN"),
+        ("ka", "GEORGIAN"),
+        ("km", "KHMER"),
+        ("kn", "KANNADA"),
+        ("lo", "LAO"),
+        ("ml", "MALAYALAM"),
+        ("my", "MYANMAR"),
+        ("or", "ORIYA"),
+        ("pa", "GURMUKHI"),
+        ("si", "SINHALA"),
+        ("ta", "TAMIL"),
+        ("te", "TELUGU"),
+        ("th", "THAI"),
+        ("az bs kk tk tt uz cr iu oj", "LATIN"),
+    ],
+)
+def test_a_language_is_taken_in_the_scripts_in_which_it_is_written(codes: str, script: str) -> None:
+    letters = [chr(code) for code in range(0x10000) if chr(code).isalpha()]
+    word = "".join([letter for letter in letters if unicodedata.name(letter, "").startswith(f"{script} ")][:40])
+    data = a_subtitle(word, times=40).encode()
+    for code in codes.split():
+        assert reason_of(data, Language(code)) is None
+    if script != "LATIN":
+        assert reason_of(data, ENGLISH) is FailureReason.WRONG_LANGUAGE
+        assert reason_of(data, Language("ja")) is FailureReason.WRONG_LANGUAGE
 
 
 def others(*tags: str) -> Iterable[tuple[str, str]]:

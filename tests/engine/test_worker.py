@@ -1,5 +1,6 @@
 """What the worker makes of a request: the way to each end."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -194,6 +195,18 @@ async def test_who_does_not_listen_any_more_hears_nothing(simulator: JellyfinSim
         house.worker.take(a_request(film))
         await house.until_said()
         assert (len(house.said), changes) == (1, [])
+
+
+async def test_while_nobody_listens_nothing_is_begun(simulator: JellyfinSimulator, film: SimItem) -> None:
+    async with working(simulator) as house:
+        await house.until_resting()
+        house.worker.close()
+        house.worker.take(a_request(film))
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert house.backend.searched == []
+        house.worker.open()
+        await house.until_said(1)
 
 
 async def test_a_listener_that_fails_keeps_nobody_from_hearing(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from custom_components.jellyfin_subtitles.engine.backends import FailureReason
+from custom_components.jellyfin_subtitles.engine.models import RequestReason
 from jellyfin_simulator import JellyfinSimulator, SimItem
 
 from .working import SmallBackend, a_request, paced, working
@@ -39,3 +40,35 @@ async def test_others_are_asked_meanwhile(simulator: JellyfinSimulator, film: Si
         await house.until_said(2)
         assert len(first.delivered) == 1
         assert len(second.searched) == 2
+
+
+async def test_what_a_person_asks_for_anew_is_brought_by_anybody(simulator: JellyfinSimulator, film: SimItem) -> None:
+    """What was given up is forgotten with who has brought it."""
+    async with working(simulator, timings=paced(())) as house:
+        house.backend.shows = False
+        house.worker.take(a_request(film))
+        await house.until_said(1)
+        assert house.ends == [("de", "failed")]
+        house.worker.take(a_request(film, reason=RequestReason.ACTION))
+        await house.until_said(2)
+        assert len(house.backend.delivered) == 2
+
+
+async def test_what_was_ended_and_begun_anew_during_a_search_is_another_request(
+    simulator: JellyfinSimulator, film: SimItem
+) -> None:
+    """The search that was under way brings nothing."""
+    async with working(simulator) as house:
+
+        async def begin_anew() -> None:
+            await house.worker.ignore([f"{film.item_id};de"])
+            house.worker.take(a_request(film, reason=RequestReason.ACTION, request_id="anew"))
+
+        house.backend.on_search = [begin_anew]
+        house.worker.take(a_request(film))
+        await house.until(lambda: ("de", "arrived") in house.ends)
+        assert [(one.record.request_id, one.state.value) for one in house.said] == [
+            (f"request {film.item_id}", "ignored"),
+            ("anew", "arrived"),
+        ]
+        assert (len(house.backend.searched), len(house.backend.delivered)) == (2, 1)

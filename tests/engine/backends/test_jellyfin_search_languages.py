@@ -40,6 +40,33 @@ async def test_a_variant_for_which_any_other_does_is_asked_for_as_its_language(
     assert files(simulator, film) == [".por.srt"]
 
 
+@pytest.mark.parametrize(
+    ("language", "code", "before_12", "ending"),
+    [
+        (Language("es", "419"), "es-419", "es-419", ".es-419.srt"),
+        (Language("fr", "CA"), "fr-ca", "fr-ca", ".fr-ca.srt"),
+        (Language("pt", "PT"), "pt-pt", "pop", ".pt-pt.srt"),
+        (Language("zh", "Hans"), "zh-cn", "zh-cn", ".zh-cn.srt"),
+        (Language("zh", "Hant"), "zh-tw", "zh-tw", ".zh-tw.srt"),
+    ],
+)
+async def test_each_variant_that_the_server_knows_is_asked_for_by_its_code(
+    simulator: JellyfinSimulator,
+    film: SimItem,
+    provider: SubtitleProvider,
+    backend: JellyfinSearch,
+    language: Language,
+    code: str,
+    before_12: str,
+    ending: str,
+) -> None:
+    asked = code if simulator.core.is_twelve else before_12
+    provider.offer(asked)
+    await brought(backend, a_task(film, Want(language)))
+    assert files(simulator, film) == [ending]
+    assert simulator.journal.count("GET", f"/Items/{film.item_id}/RemoteSearch/Subtitles/{asked}") == 1
+
+
 @pytest.mark.parametrize("language", [Language("en", "GB"), Language("fil")])
 async def test_a_language_that_the_server_does_not_know_is_impossible(
     simulator: JellyfinSimulator, film: SimItem, provider: SubtitleProvider, backend: JellyfinSearch, language: Language
