@@ -33,6 +33,18 @@ async def test_what_is_missing_stands_on_a_list_until_it_has_arrived(house: Hous
     await visitor.see("The Missing Words (2001) is ready to watch")
 
 
+async def test_what_is_written_into_the_list_is_asked_for(house: House, visitor: Visitor) -> None:
+    (films,) = [one for one in house.simulator.core.shelves.libraries.values() if one.name == "Films"]
+    house.simulator.add_film(films, "Words to Come", year=1999, streams=(video(), audio("eng")), announce=False)
+    await visitor.open("/todo?entity_id=todo.demo_missing_subtitles")
+    line = visitor.page.get_by_placeholder("Add item").filter(visible=True)
+    await line.fill("Words to Come [it]")
+    await line.press("Enter")
+    row = visitor.page.get_by_text("Words to Come (1999) [Italian]").filter(visible=True)
+    await expect(row).to_have_count(1)
+    await visitor.see("Nothing was found")
+
+
 async def test_a_profile_is_added_on_the_page_of_the_integration(house: House, visitor: Visitor) -> None:
     await visitor.open(INTEGRATION)
     await visitor.click("Add profile")
