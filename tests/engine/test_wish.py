@@ -61,6 +61,7 @@ def test_whatever_is_written_does_no_harm(line: str) -> None:
         ("Night Ferry (2021)", "Night Ferry", None, False),
         ("Night Ferry (2021)", "Night Ferry (2021)", None, True),
         ("Night Ferry", "Night Ferry 2", None, False),
+        ("amelie", "Amélie", 2001, True),
         ("Ferry", "Night Ferry", None, False),
     ],
 )

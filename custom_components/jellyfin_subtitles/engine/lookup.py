@@ -169,18 +169,23 @@ class Lookup:
         """Return what can have subtitles: the item itself, or the episodes of a series or a season that have files."""
         items: Sequence[MediaItem] = (item,)
         if has_episodes(item):
-            ids: dict[str, None] = {}
-            start = 0
-            while (page := await self._client.get_episodes(item.item_id, start=start, limit=PAGE)).received:
-                ids |= dict.fromkeys(ref.item_id for ref in page.items)
-                start += PAGE - PAGE_OVERLAP
+            ids = dict.fromkeys(ref.item_id for ref in await self._episodes(item.item_id))
             items = tuple((await read_listed(self._client, ids)).values())
         return tuple(one for one in items if not one.is_virtual)
+
+    async def _episodes(self, folder_id: str) -> list[ItemRef]:
+        """Return the episodes of a series or a season that have files, some of them twice where the pages meet."""
+        refs: list[ItemRef] = []
+        start = 0
+        while (page := await self._client.get_episodes(folder_id, start=start, limit=PAGE)).received:
+            refs += page.items
+            start += PAGE - PAGE_OVERLAP
+        return refs
 
     async def wished(self, wish: Wish) -> tuple[MediaItem, ...]:
         """Return the films, series or episodes that somebody may mean; more than one where several have that name.
 
-        That is a request for each hundred that have it in their names, and of a series one for each hundred episodes.
+        That is a request for each hundred that have it in their names, and of a series one for each thousand episodes.
         """
         kinds = (SERIES,) if wish.is_episode else (FILM, SERIES)
         meant: list[MediaItem] = []
@@ -190,9 +195,11 @@ class Lookup:
             start += NAMED_PAGE
         if not wish.is_episode:
             return tuple(meant)
-        number = (wish.season_number, wish.episode_number)
-        episodes = [one for series in meant for one in await self.with_files(series)]
-        return tuple([one for one in episodes if (one.season_number, one.episode_number) == number])
+        ids: dict[str, None] = {}
+        for series in meant:
+            refs = await self._episodes(series.item_id)
+            ids |= dict.fromkeys([ref.item_id for ref in refs if wish.counts(ref.season_number, ref.episode_number)])
+        return tuple((await read_listed(self._client, ids)).values())
 
     async def assessed(self, item: MediaItem, household: Household) -> tuple[Assessment, ...]:
         """Return what the files of a film or an episode, of a season or a series lack; nothing if it has none."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 import re
 from typing import Final
+import unicodedata
 
 # `Night Ferry (2021) [German, forced]`, `Harbor Lights S01E02 · The Pier [de]`, `Harbor Lights / S01E02`.
 _LINE: Final = re.compile(r"(?P<what>[^\[\]]*\S)\s*(?:\[(?P<languages>[^\[\]]*)\]\s*)?")
@@ -40,6 +41,10 @@ class Wish:
         match = _YEAR.fullmatch(self.name)
         return match is not None and _plain(name) == _plain(match["name"]) and year == int(match["year"])
 
+    def counts(self, season_number: int | None, episode_number: int | None) -> bool:
+        """Return whether an episode is the one that is named."""
+        return (season_number, episode_number) == (self.season_number, self.episode_number)
+
     @property
     def term(self) -> str:
         """What a server is asked for: the name, without a year that may not be part of it."""
@@ -65,4 +70,6 @@ def wish_from(line: str) -> Wish | None:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """Return what two ways to write a name share: neither case nor accents nor spaces make a difference."""
+    letters = [letter for letter in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(letter)]
+    return " ".join("".join(letters).split())
