@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import Final
+from unicodedata import combining, normalize
 
 from .accounts import SimUser
 from .ids import derived_id
@@ -161,7 +162,7 @@ class Librarian:
         if query.has_subtitles is not None:
             yield lambda item: has_subtitles(item.streams) is query.has_subtitles
         if (term := query.search_term) is not None:
-            yield lambda item: term in item.name.lower()
+            yield lambda item: term in clean_name(item.name)
         if query.location_types:
             yield lambda item: item.location_type.lower() in query.location_types
         if query.exclude_location_types:
@@ -185,7 +186,23 @@ class Librarian:
                 rows.sort(key=key, reverse=is_descending)
         elif not query.item_ids and self._is_twelve:
             rows.sort(key=lambda item: item.item_id)
+        if (term := query.search_term) is not None:
+            rows.sort(key=lambda item: _rank(clean_name(item.name), term))
         return rows
+
+
+def clean_name(name: str) -> str:
+    """Return a name as it is searched: in lower case and without accents."""
+    return "".join(char for char in normalize("NFD", name) if not combining(char)).lower()
+
+
+def _rank(name: str, term: str) -> int:
+    """Return how well a name fits what was searched: it is that, begins with it, or has it somewhere."""
+    if name == term:
+        return 0
+    if not name.startswith(term):
+        return 3
+    return 1 if name.startswith(f"{term} ") else 2
 
 
 def _rows(library: SimLibrary, mark: float | None) -> Iterable[SimItem]:

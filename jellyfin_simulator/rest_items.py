@@ -11,7 +11,7 @@ from .items import ALL_FIELDS, describe_item
 from .library import SimItem
 from .monitor import Refresh
 from .pictures import poster
-from .query import ItemQuery
+from .query import ItemQuery, clean_name
 from .routing import Call, Policy, Route
 from .user_data import describe_user_data
 
@@ -51,7 +51,7 @@ def _read_query(call: Call, user: SimUser | None) -> ItemQuery:
         min_saved=parameters.date("minDateLastSaved"),
         has_subtitles=parameters.flag("hasSubtitles"),
         subtitle_languages=_lower(parameters.words("subtitleLanguages")),
-        search_term=None if search is None else search.lower(),
+        search_term=clean_name(search) if search else None,
         location_types=_lower(parameters.words("locationTypes")),
         exclude_location_types=_lower(parameters.words("excludeLocationTypes")),
         media_types=_lower(parameters.words("mediaTypes")),

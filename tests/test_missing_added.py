@@ -84,6 +84,7 @@ async def test_a_film_is_asked_for(
     [
         ("Harbor Lights S01E02 [de]", {"Harbor Lights S01E02 · Flow"}),
         ("Harbor Lights / S01E01 [de]", {"Harbor Lights S01E01 · Ebb"}),
+        ("Harbor Lights S01 [de]", {"Harbor Lights S01E01 · Ebb", "Harbor Lights S01E02 · Flow"}),
         ("Harbor Lights [de]", {"Harbor Lights S01E01 · Ebb", "Harbor Lights S01E02 · Flow"}),
     ],
 )
@@ -140,6 +141,16 @@ async def test_where_several_have_that_name_each_is_told(
     assert str(film.path) in str(error)
     assert str(other.path) in str(error)
     await async_write(hass, "Night Ferry (1950) [de]")
+
+
+async def test_where_two_series_have_that_name_each_episode_is_told(
+    hass: HomeAssistant, simulator: JellyfinSimulator, series: SimLibrary, episodes: tuple[SimItem, SimItem]
+) -> None:
+    show = simulator.add_series(series, "Harbor Lights", path="/media/series/Harbor Lights (1994)", announce=False)
+    other = simulator.add_episode(show, 1, 2, "Slack", streams=WITHOUT, announce=False)
+    error = await async_mistake(hass, "Harbor Lights S01E02 [de]")
+    assert error.translation_key == "wish_ambiguous"
+    assert str(other.path) in str(error)
 
 
 async def test_what_is_there_already_is_said_to_be(

@@ -61,8 +61,10 @@ class JellyfinSubtitlesMissing(JellyfinSubtitlesEntity, TodoListEntity):
         lookup = lookup_of(self._running)
         with explained(self.hass, self.coordinator.config_entry):
             found = await lookup.wished(wish)
-            assessed = await lookup.assessed(found[0], household) if len(found) == 1 else ()
-        if len(found) > 1:
+            # The episodes of one series are all meant; what only shares a name is not.
+            is_one = len(found) == 1 or len({one.series_id for one in found} - {None}) == 1
+            assessed = [one for item in found if is_one for one in await lookup.assessed(item, household)]
+        if found and not is_one:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="wish_ambiguous",

@@ -19,6 +19,8 @@ from custom_components.jellyfin_subtitles.engine.wish import Wish, wish_from
         ("Harbor Lights · S01E02 · The Pier [de]", Wish("Harbor Lights", 1, 2, ("de",))),
         ("Harbor Lights S01E02-E03 · The Pier", Wish("Harbor Lights", 1, 2)),
         ("Harbor Lights (2019): S10E112", Wish("Harbor Lights (2019)", 10, 112)),
+        ("Harbor Lights S02 [de]", Wish("Harbor Lights", 2, languages=("de",))),
+        ("Harbor Lights S02 Extras", Wish("Harbor Lights S02 Extras")),
         ("S01E02", Wish("S01E02")),
         ("Class1E2", Wish("Class1E2")),
         ("Blade Runner 2049", Wish("Blade Runner 2049")),
@@ -67,6 +69,27 @@ def test_whatever_is_written_does_no_harm(line: str) -> None:
 )
 def test_the_year_tells_two_of_the_same_name_apart(named: str, name: str, year: int | None, is_meant: bool) -> None:
     assert Wish(named).means(name, year) is is_meant
+
+
+@pytest.mark.parametrize(
+    ("wish", "number", "counts"),
+    [
+        (Wish("Harbor Lights", 1, 2), (1, 2, None), True),
+        (Wish("Harbor Lights", 1, 2), (2, 2, None), False),
+        (Wish("Harbor Lights", 1, 2), (1, 3, None), False),
+        (Wish("Harbor Lights", 1, 2), (1, 1, 2), True),
+        (Wish("Harbor Lights", 1, 2), (1, 1, None), False),
+        (Wish("Harbor Lights", 1, 2), (1, None, None), False),
+        (Wish("Harbor Lights", 1), (1, 7, None), True),
+        (Wish("Harbor Lights", 1), (2, 7, None), False),
+        (Wish("Harbor Lights", 0), (None, 7, None), False),
+    ],
+)
+def test_an_episode_counts_by_its_numbers(
+    wish: Wish, number: tuple[int | None, int | None, int | None], counts: bool
+) -> None:
+    """A file may hold several."""
+    assert wish.counts(*number) is counts
 
 
 def test_a_server_is_asked_for_the_name_without_the_year() -> None:

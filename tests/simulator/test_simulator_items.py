@@ -126,6 +126,17 @@ async def test_each_key_has_an_order_or_that_of_the_first(
     assert await ordered("") == [older.item_id, first.item_id, second.item_id]
 
 
+async def test_a_search_ranks_what_it_finds(
+    server: JellyfinSimulator, visitor: Visitor, token: str, films: SimLibrary
+) -> None:
+    """What is called so comes first, then what begins so; case and accents make no difference."""
+    names = ("Another Amélie", "Amélies", "Amélie in Paris", "AMÉLIE", "Something Else")
+    somewhere, longer, word, exact, _ = [server.add_film(films, name).item_id for name in names]
+    query = {"recursive": True, "includeItemTypes": "Movie", "sortBy": "SortName"}
+    assert (await visitor.get("/Items", token, **query, searchTerm="amelie")).ids == [exact, word, longer, somewhere]
+    assert len((await visitor.get("/Items", token, **query, searchTerm="")).ids) == len(names)
+
+
 async def test_pages_count_and_filters_filter(
     server: JellyfinSimulator, visitor: Visitor, token: str, films: SimLibrary
 ) -> None:

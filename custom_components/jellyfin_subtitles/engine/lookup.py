@@ -183,22 +183,26 @@ class Lookup:
         return refs
 
     async def wished(self, wish: Wish) -> tuple[MediaItem, ...]:
-        """Return the films, series or episodes that somebody may mean; more than one where several have that name.
+        """Return the films, series or episodes that somebody may mean; of a season, all its episodes.
 
         That is a request for each hundred that have it in their names, and of a series one for each thousand episodes.
         """
-        kinds = (SERIES,) if wish.is_episode else (FILM, SERIES)
+        kinds = (SERIES,) if wish.is_part else (FILM, SERIES)
         meant: list[MediaItem] = []
         start = 0
         while page := await self._client.get_named(wish.term, kinds=kinds, start=start, limit=NAMED_PAGE):
             meant += [item for item in page if item.extra_type is None and wish.means(item.name, item.year)]
             start += NAMED_PAGE
-        if not wish.is_episode:
+        if not wish.is_part:
             return tuple(meant)
         ids: dict[str, None] = {}
         for series in meant:
             refs = await self._episodes(series.item_id)
-            ids |= dict.fromkeys([ref.item_id for ref in refs if wish.counts(ref.season_number, ref.episode_number)])
+            ids |= {
+                ref.item_id: None
+                for ref in refs
+                if wish.counts(ref.season_number, ref.episode_number, ref.episode_number_end)
+            }
         return tuple((await read_listed(self._client, ids)).values())
 
     async def assessed(self, item: MediaItem, household: Household) -> tuple[Assessment, ...]:

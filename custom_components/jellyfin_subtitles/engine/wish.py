@@ -5,10 +5,13 @@ import re
 from typing import Final
 import unicodedata
 
-# `Night Ferry (2021) [German, forced]`, `Harbor Lights S01E02 · The Pier [de]`, `Harbor Lights / S01E02`.
+# The name goes into an address, where a letter may take twelve bytes and a proxy often no more than 4,096.
+LONGEST: Final = 250
+
+# `Night Ferry (2021) [German, forced]`, `Harbor Lights S01E02 · The Pier [de]`, `Harbor Lights / S01`.
 _LINE: Final = re.compile(r"(?P<what>[^\[\]]*\S)\s*(?:\[(?P<languages>[^\[\]]*)\]\s*)?")
 _EPISODE: Final = re.compile(
-    r"(?P<series>.*?\w.*?)[\s/·,:–-]+s(?P<season>\d{1,4})\s*e(?P<episode>\d{1,4})(?!\d).*", re.IGNORECASE
+    r"(?P<series>.*?\w.*?)[\s/·,:–-]+s(?P<season>\d{1,4})(?:\s*e(?P<episode>\d{1,4})(?!\d).*)?", re.IGNORECASE
 )
 _YEAR: Final = re.compile(r"(?P<name>.*\S)\s*\((?P<year>\d{4})\)")
 
@@ -18,7 +21,7 @@ _KINDS: Final = {"forced": "forced", "either": "either", "sdh": "sdh", "no sdh":
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Subtitles that somebody has written down: of a film, of a series, or of one of its episodes.
+    """Subtitles that somebody has written down: of a film, a series, a season or an episode.
 
     `languages` are as they were written, each with the kinds behind it as a want's key has them (`German;forced`); none
     where only the title was named.
@@ -30,9 +33,9 @@ class Wish:
     languages: tuple[str, ...] = ()
 
     @property
-    def is_episode(self) -> bool:
-        """Whether it is about one episode."""
-        return self.episode_number is not None
+    def is_part(self) -> bool:
+        """Whether it is about a season or an episode."""
+        return self.season_number is not None
 
     def means(self, name: str, year: int | None) -> bool:
         """Return whether a film or a series is the one that is named; the year may stand in its name or behind it."""
@@ -41,9 +44,11 @@ class Wish:
         match = _YEAR.fullmatch(self.name)
         return match is not None and _plain(name) == _plain(match["name"]) and year == int(match["year"])
 
-    def counts(self, season_number: int | None, episode_number: int | None) -> bool:
-        """Return whether an episode is the one that is named."""
-        return (season_number, episode_number) == (self.season_number, self.episode_number)
+    def counts(self, season: int | None, episode: int | None, last: int | None) -> bool:
+        """Return whether an episode is one of those that are named; its file may hold several, from one to the last."""
+        if season != self.season_number or self.episode_number is None:
+            return season == self.season_number
+        return episode is not None and episode <= self.episode_number <= max(episode, last or 0)
 
     @property
     def term(self) -> str:
@@ -54,7 +59,7 @@ class Wish:
 
 def wish_from(line: str) -> Wish | None:
     """Return what somebody wants who writes that; None if nobody can tell."""
-    if (match := _LINE.fullmatch(line.strip())) is None:
+    if len(line) > LONGEST or (match := _LINE.fullmatch(line.strip())) is None:
         return None
     languages: list[str] = []
     for word in (match["languages"] or "").split(","):
@@ -66,7 +71,8 @@ def wish_from(line: str) -> Wish | None:
         return None
     if (episode := _EPISODE.fullmatch(match["what"])) is None:
         return Wish(match["what"], languages=tuple(languages))
-    return Wish(episode["series"].strip(), int(episode["season"]), int(episode["episode"]), tuple(languages))
+    number = None if episode["episode"] is None else int(episode["episode"])
+    return Wish(episode["series"].strip(), int(episode["season"]), number, tuple(languages))
 
 
 def _plain(name: str) -> str:

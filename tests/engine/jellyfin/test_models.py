@@ -301,10 +301,11 @@ def test_a_lean_row_says_enough_to_know_an_item_again() -> None:
         "SeriesId": OTHER_ID,
         "ParentIndexNumber": 1,
         "IndexNumber": 2,
+        "IndexNumberEnd": 4,
         "MediaSourceCount": 3,
     }
 
-    assert ItemRef.from_dict(row) == ItemRef(ID, "Episode", "Pilot", 2020, OTHER_ID, 1, 2, 3)
+    assert ItemRef.from_dict(row) == ItemRef(ID, "Episode", "Pilot", 2020, OTHER_ID, 1, 2, 3, episode_number_end=4)
     assert ItemRef.from_dict({"Id": ID, "Type": "Movie"}) == ItemRef(ID, "Movie", "")
 
 

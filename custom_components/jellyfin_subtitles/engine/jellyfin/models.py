@@ -298,6 +298,7 @@ class ItemRef:
     episode_number: int | None = None
     source_count: int = 1
     path: str | None = None
+    episode_number_end: int | None = None
 
     @classmethod
     def from_dict(cls, data: object) -> Self | None:
@@ -316,6 +317,7 @@ class ItemRef:
             episode_number=whole_number(members, "IndexNumber"),
             source_count=whole_number(members, "MediaSourceCount") or 1,
             path=text(members, "Path"),
+            episode_number_end=whole_number(members, "IndexNumberEnd"),
         )
 
 
