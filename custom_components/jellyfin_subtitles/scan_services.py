@@ -16,6 +16,7 @@ from .services import (
     async_libraries,
     entry_of,
     lookup_of,
+    requests_of,
     wanted_of,
 )
 
@@ -57,19 +58,10 @@ async def _async_scan_library(call: ServiceCall) -> ServiceResponse:
         libraries = await async_libraries(lookup, call.data.get(ATTR_LIBRARY_ID))
         found = await scan.look(libraries, limit=call.data[ATTR_LIMIT])
     is_dry = call.data[ATTR_DRY_RUN]
-    request_ids = [None for _ in found.wanting] if is_dry else await scan.request(found)
+    request_ids = (None,) * len(found.wanting) if is_dry else await scan.request(found)
     return {
         "dry_run": is_dry,
-        "requests": [
-            {
-                "request_id": request_id,
-                "item_id": said.item_id,
-                "media_source_id": needs.source_id,
-                "title": said.title,
-                "missing": list(needs.missing),
-            }
-            for request_id, (said, needs) in zip(request_ids, found.wanting, strict=True)
-        ],
+        "requests": requests_of(request_ids, found.wanting),
         "looked_at": found.looked_at,
         "is_complete": found.is_complete,
         "is_paused": not running.requests.automatic,

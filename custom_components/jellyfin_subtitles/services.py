@@ -1,6 +1,6 @@
 """The actions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import voluptuous as vol
@@ -10,13 +10,14 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, Supp
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
 
 from .const import DOMAIN, SERVICE_GET_ITEM, SERVICE_GET_MISSING, SERVICE_REQUEST_SUBTITLES, SERVICE_SYNC_NOW
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesRuntimeData
 from .engine.jellyfin import JellyfinNotFoundError, Library, MediaItem, normalize_id
 from .engine.languages import Language, language_named, nearest
 from .engine.lookup import Assessment, Lookup, can_have_subtitles, has_episodes, kinds_of
-from .engine.models import RequestReason
+from .engine.models import Announcement, Needs, RequestReason
 from .engine.policy import Household
 from .failures import explained
 
@@ -141,19 +142,26 @@ async def _async_request_subtitles(call: ServiceCall) -> ServiceResponse:
     wanting = [(one.item, needs) for one in assessed for needs in one.lacking]
     request_ids = await running.requests.request(wanting, RequestReason.ACTION)
     return {
-        "requests": [
-            {
-                "request_id": request_id,
-                "item_id": said.item_id,
-                "media_source_id": needs.source_id,
-                "title": said.title,
-                "missing": list(needs.missing),
-            }
-            for request_id, (said, needs) in zip(request_ids, wanting, strict=True)
-        ],
+        "requests": requests_of(request_ids, wanting),
         "items": len(assessed),
         "satisfied": sum(not one.lacking for one in assessed),
     }
+
+
+def requests_of(
+    request_ids: Sequence[str | None], wanting: Sequence[tuple[Announcement, Needs]]
+) -> list[JsonValueType]:
+    """Return what is asked for, or would be, file by file."""
+    return [
+        {
+            "request_id": request_id,
+            "item_id": said.item_id,
+            "media_source_id": needs.source_id,
+            "title": said.title,
+            "missing": list(needs.missing),
+        }
+        for request_id, (said, needs) in zip(request_ids, wanting, strict=True)
+    ]
 
 
 def entry_of(call: ServiceCall) -> JellyfinSubtitlesConfigEntry:

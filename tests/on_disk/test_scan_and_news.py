@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
@@ -21,25 +20,12 @@ from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesCo
 from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
 from homeassistant.core import HomeAssistant
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary, SimUser, SubtitleProvider, audio, video
-
-from . import until
-from .actions import async_act
-from .conftest import async_load
-from .household import async_let_arrive, take_for_mass
+from tests import until
+from tests.actions import async_act
+from tests.conftest import async_load
+from tests.household import async_let_arrive, take_for_mass
 
 WITHOUT = (video(), audio("eng"))
-
-
-@pytest.fixture
-def hass_storage() -> dict[str, Any]:
-    """Put nothing between Home Assistant and the disk."""
-    return {}
-
-
-@pytest.fixture
-def hass_config_dir(hass_tmp_config_dir: str) -> str:
-    """Use a folder that only this test has."""
-    return hass_tmp_config_dir
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 import pytest
@@ -13,21 +12,8 @@ from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesCo
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary, audio, video
-
-from . import until
-from .conftest import async_load
-
-
-@pytest.fixture
-def hass_storage() -> dict[str, Any]:
-    """Put nothing between Home Assistant and the disk."""
-    return {}
-
-
-@pytest.fixture
-def hass_config_dir(hass_tmp_config_dir: str) -> str:
-    """Use a folder that only this test has."""
-    return hass_tmp_config_dir
+from tests import until
+from tests.conftest import async_load
 
 
 @pytest.fixture

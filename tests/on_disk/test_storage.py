@@ -21,18 +21,6 @@ JOURNAL: dict[str, Any] = {"mark": None, "announcing": [], "since": {}, "removed
 
 
 @pytest.fixture
-def hass_storage() -> dict[str, Any]:
-    """Put nothing between Home Assistant and the disk."""
-    return {}
-
-
-@pytest.fixture
-def hass_config_dir(hass_tmp_config_dir: str) -> str:
-    """Use a folder that only this test has."""
-    return hass_tmp_config_dir
-
-
-@pytest.fixture
 def folder(hass: HomeAssistant) -> Path:
     """Return where the files are."""
     folder = Path(hass.config.path(".storage"))
