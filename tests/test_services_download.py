@@ -70,6 +70,24 @@ async def test_what_was_chosen_is_brought_and_not_what_is_best(
     assert [event.data["request_id"] for event in arrived] == [answer["request_id"]]
 
 
+async def test_what_arrives_before_anybody_waits_for_it_is_not_waited_for(
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    loaded: JellyfinSubtitlesConfigEntry,
+    provider: SubtitleProvider,
+    film: SimItem,
+) -> None:
+    """Writing down what was chosen may take longer than bringing it."""
+    running = loaded.runtime_data
+    chosen = await async_choose(hass, film, "often")
+
+    async def save_slowly() -> None:
+        await until(lambda: running.ledger.closed(f"{film.item_id};en"))
+
+    monkeypatch.setattr(running.worker, "save", save_slowly)
+    assert (await async_act(hass, SERVICE_DOWNLOAD, **chosen))["state"] == "arrived"
+
+
 async def test_what_is_there_is_not_brought_a_second_time(
     hass: HomeAssistant, simulator: JellyfinSimulator, films: SimLibrary, provider: SubtitleProvider, film: SimItem
 ) -> None:

@@ -147,6 +147,8 @@ async def _async_end_of_attempt(running: JellyfinSubtitlesRuntimeData, record_id
             is_over.set()
 
     unsubscribe = running.worker.watch(look)
+    # It may be over by now: it was written down in between.
+    look()
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_WAIT):
