@@ -21,6 +21,7 @@ async def test_what_arrives_is_on_the_dashboard_and_in_the_activity(house: House
         titles.append(house.library.arrive())
         await visitor.see(titles[-1])
     await visitor.see("Open in Jellyfin")
+    await house.run.remembered(*(f"{title} was added to " for title in titles))
     await visitor.open("/logbook")
     for title in titles:
         await visitor.see(re.compile(rf"{re.escape(title)} was added to (Films|Series)"))

@@ -28,9 +28,11 @@ async def test_what_is_missing_stands_on_a_list_until_it_has_arrived(house: Hous
     async with await house.run.api.socket() as socket:
         await socket.call_service("jellyfin_subtitles", "retry", {"item_id": film.item_id})
     await expect(row).to_have_count(0)
+    sentences = ("English subtitles arrived for The Missing Words (2001)", "The Missing Words (2001) is ready to watch")
+    await house.run.remembered(*sentences)
     await visitor.open("/logbook")
-    await visitor.see("English subtitles arrived for The Missing Words (2001)")
-    await visitor.see("The Missing Words (2001) is ready to watch")
+    for sentence in sentences:
+        await visitor.see(sentence)
 
 
 async def test_what_is_written_into_the_list_is_asked_for(house: House, visitor: Visitor) -> None:

@@ -23,6 +23,9 @@ SUBTITLE_FAILED = f"{DOMAIN}_subtitle_failed"
 MEDIA_READY = f"{DOMAIN}_media_ready"
 HEARD = (MEDIA_ADDED, MEDIA_ADDED_BATCH, SUBTITLE_REQUESTED, SUBTITLE_ARRIVED, SUBTITLE_FAILED, MEDIA_READY)
 
+# Before any run.
+_LONG_AGO = "2000-01-01T00:00:00+00:00"
+
 
 class ShiftedClock(LoopClock):
     """The real time, on another day."""
@@ -124,6 +127,20 @@ class Run:
             while (await self.state("connection"))["attributes"].get("state") != "connected":
                 await a_moment()
             while (await self.state("last_sync"))["state"] in ("unknown", "unavailable"):
+                await a_moment()
+
+    async def remembered(self, *beginnings: str) -> None:
+        """Wait until the logbook has a sentence of ours with each of these beginnings.
+
+        A page of the logbook that is opened just while the first event of a kind is written to the disk misses it:
+        Home Assistant reads which kinds there are, and then, in another step, the events.
+        """
+        async with await self.api.socket() as socket, asyncio.timeout(60):
+            while True:
+                lines = await socket.command("logbook/get_events", start_time=_LONG_AGO)
+                sentences = [line["message"] for line in lines if line.get("domain") == DOMAIN]
+                if all(any(one.startswith(beginning) for one in sentences) for beginning in beginnings):
+                    return
                 await a_moment()
 
     def complaints(self) -> list[str]:
