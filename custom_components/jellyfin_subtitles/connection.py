@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+import json
 from typing import Any
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_integration
+from homeassistant.util.json import json_loads
 
 from .const import CONF_DEVICE_ID, DOMAIN, LOGGER, REQUEST_TIMEOUT
 from .engine.jellyfin import JellyfinClient, JellyfinError, QuickConnectCode
@@ -25,7 +27,16 @@ async def async_create_client(
         version=str(integration.version),
         token=data.get(CONF_TOKEN),
         timeout=timeout.total_seconds(),
+        loads=_loads,
     )
+
+
+def _loads(content: bytes | str) -> Any:
+    """Decode JSON as fast as Home Assistant can; what is too odd for that, such as half a surrogate pair, slowly."""
+    try:
+        return json_loads(content)
+    except ValueError:
+        return json.loads(content)
 
 
 @callback

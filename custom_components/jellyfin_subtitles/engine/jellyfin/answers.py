@@ -24,7 +24,7 @@ from .errors import (
     JellyfinRouteError,
     JellyfinServerStartingError,
 )
-from .reading import entries, members_of
+from .reading import Loads, entries, members_of
 
 # What the server says when a password is wrong, or a code; of a dead token it says nothing at all.
 _REFUSED_CREDENTIALS: Final = b"Error processing request."
@@ -37,9 +37,10 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     content: bytes
+    loads: Loads = json.loads
 
     @classmethod
-    async def read(cls, response: aiohttp.ClientResponse, limit: int) -> Self:
+    async def read(cls, response: aiohttp.ClientResponse, limit: int, loads: Loads) -> Self:
         """Read an answer of at most this many bytes, unpacked."""
         chunks: list[bytes] = []
         size = 0
@@ -48,7 +49,7 @@ class Answer:
             size += len(chunks[-1])
             if size > limit:
                 raise JellyfinResponseError(f"The answer is larger than {limit} bytes", response.status)
-        return cls(response.status, response.headers, b"".join(chunks))
+        return cls(response.status, response.headers, b"".join(chunks), loads)
 
     @property
     def content_type(self) -> str:
@@ -67,7 +68,7 @@ class Answer:
     def json(self) -> Any:
         """Decode the content; something that is not JSON where Jellyfin would write it is not Jellyfin."""
         try:
-            return json.loads(self.content)
+            return self.loads(self.content)
         except (ValueError, RecursionError) as err:
             raise JellyfinNotJellyfinError("The answer is not JSON", self.status) from err
 

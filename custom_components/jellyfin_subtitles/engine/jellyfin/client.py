@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+import json
 from typing import Any, Final, override
 from urllib.parse import quote
 
@@ -26,7 +27,7 @@ from .errors import (
 from .models import ItemPage, Library, MediaItem, ServerInfo, SignIn, User
 from .pages import DatedPage
 from .quick_connect import QuickConnect
-from .reading import members_of, normalize_id
+from .reading import Loads, members_of, normalize_id
 from .subtitles import Subtitles
 from .transport import FAILURES, base_url, named, refuse_redirect
 from .websocket import JellyfinWebsocket
@@ -51,12 +52,14 @@ class JellyfinClient:
         token: str | None = None,
         device: str = "Home Assistant",
         timeout: float = 30.0,
+        loads: Loads = json.loads,
     ) -> None:
         """Take an address as it is; whether there is anything at it shows with the first request."""
         self._session = session
         self._base = base_url(url)
         self._url = url.strip() if self._base is None else str(self._base)
         self._token = token
+        self._loads = loads
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session_id = session_id(CLIENT_NAME, device_id)
         self._signed = {
@@ -276,7 +279,7 @@ class JellyfinClient:
             raise named(err) from err
         finally:
             handshake.detach()
-        return JellyfinWebsocket(socket)
+        return JellyfinWebsocket(socket, loads=self._loads)
 
     def _reachable(self) -> URL:
         if self._base is None:
@@ -312,7 +315,7 @@ class JellyfinClient:
                 raise_for_status=False,
                 timeout=self._timeout if timeout is None else aiohttp.ClientTimeout(total=timeout),
             ) as response:
-                answer = await Answer.read(response, limit)
+                answer = await Answer.read(response, limit, self._loads)
         except FAILURES as err:
             raise named(err) from err
         if error := answer.refusal(of_library=of_library, of_quick_connect=of_quick_connect):

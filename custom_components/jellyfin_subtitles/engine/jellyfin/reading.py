@@ -1,11 +1,14 @@
 """The members of a JSON object, each taken only if it is what it should be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 import re
 from typing import Any, Final
 
 from .const import LOGGER
+
+# Decodes JSON as `json.loads` does; raises ValueError or RecursionError.
+type Loads = Callable[[bytes | str], Any]
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _DASHED_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -11,7 +11,7 @@ import aiohttp
 
 from .const import LOGGER
 from .messages import Echo, LibraryChanged, NowPlaying, OtherMessage, RefreshProgress, SocketMessage
-from .reading import members_of, text, whole_number
+from .reading import Loads, members_of, text, whole_number
 
 _KEEP_ALIVE: Final = '{"MessageType":"KeepAlive"}'
 
@@ -56,11 +56,18 @@ class JellyfinWebsocket:
     to us, and nobody is told.
     """
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, *, keep_alive_timeout: float = 10.0) -> None:
+    def __init__(
+        self,
+        socket: aiohttp.ClientWebSocketResponse,
+        *,
+        keep_alive_timeout: float = 10.0,
+        loads: Loads = json.loads,
+    ) -> None:
         """Take over an open socket."""
         self.end: SocketEnd | None = None
         self._socket = socket
         self._keep_alive_timeout = keep_alive_timeout
+        self._loads = loads
         self._interval = _LONGEST_INTERVAL
         self._asked = asyncio.Event()
         self._answered = asyncio.Event()
@@ -110,7 +117,7 @@ class JellyfinWebsocket:
     def _handle(self, content: str | bytes) -> None:
         """Answer what is between the server and us, pass on what is news."""
         try:
-            frame = members_of(json.loads(content))
+            frame = members_of(self._loads(content))
         except ValueError, RecursionError:
             frame = {}
         kind = text(frame, "MessageType")
