@@ -111,7 +111,7 @@ def _request(record: Record) -> str:
 
 
 def _mass_arrival(record: Record) -> str:
-    return f"many at once: {record['count']} files lack subtitles, none of them is asked for"
+    return f"many at once: {record['count']} files may lack subtitles, none of them is asked for"
 
 
 def _problem(record: Record) -> str:

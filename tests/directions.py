@@ -46,6 +46,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
         CLIENT,
         "engine.backoff",
         "engine.fetch",
+        "engine.flood",
         "engine.libraries",
         "engine.models",
         "engine.policy",

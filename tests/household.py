@@ -15,7 +15,7 @@ from .conftest import async_load, async_start_simulator
 
 def take_for_mass(monkeypatch: pytest.MonkeyPatch, more_than: int) -> None:
     """Let so many new items at once be more than news."""
-    monkeypatch.setattr("custom_components.jellyfin_subtitles.engine.requests.MASS", more_than)
+    monkeypatch.setattr("custom_components.jellyfin_subtitles.engine.flood.MASS", more_than)
 
 
 async def async_let_arrive(

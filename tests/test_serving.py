@@ -156,7 +156,7 @@ async def test_what_comes_at_once_is_ready_film_by_film_unless_it_is_no_news(
     mass: int,
     count: int,
 ) -> None:
-    monkeypatch.setattr("custom_components.jellyfin_subtitles.coordinator.MASS", mass)
+    monkeypatch.setattr("custom_components.jellyfin_subtitles.engine.flood.MASS", mass)
     batches = async_capture_events(hass, EVENT_MEDIA_ADDED_BATCH)
     ready = async_capture_events(hass, EVENT_MEDIA_READY)
     simulator.add_many(films, 30)

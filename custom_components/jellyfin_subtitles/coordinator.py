@@ -35,6 +35,7 @@ from .engine.asked import Asked
 from .engine.backends import Task
 from .engine.backends.automation import Automation
 from .engine.catch_up import CatchUp
+from .engine.flood import is_mass
 from .engine.jellyfin import JellyfinClient, MediaItem, ServerInfo
 from .engine.known import KnownIds
 from .engine.ledger import Ledger
@@ -53,7 +54,7 @@ from .engine.models import (
 from .engine.pipeline import SubtitlePipeline
 from .engine.policy import Household
 from .engine.progress import Progress, progress_of
-from .engine.requests import MASS, SubtitleRequests
+from .engine.requests import SubtitleRequests
 from .engine.worker import SubtitleWorker
 from .failures import explained
 from .issues import JellyfinSubtitlesIssues
@@ -220,7 +221,7 @@ class JellyfinSubtitlesCoordinator(DataUpdateCoordinator[JellyfinSubtitlesData])
         payload = {**self._origin, **batch.as_dict()}
         counts = {key: payload[key] for key in ("item_type", "series_name", "count", "part", "parts")}
         self._tell(Happening(EVENT_TYPE_MEDIA_ADDED_BATCH, EVENT_MEDIA_ADDED_BATCH, payload, counts, len(batch.items)))
-        if batch.total <= MASS:
+        if not is_mass(batch.total):
             for item in batch.items:
                 self._tell_if_ready(item)
 

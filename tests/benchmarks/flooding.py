@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from custom_components.jellyfin_subtitles.engine.jellyfin import MediaItem
+from custom_components.jellyfin_subtitles.engine.jellyfin.queries import with_ids
 from custom_components.jellyfin_subtitles.engine.languages import Language
 from custom_components.jellyfin_subtitles.engine.models import Sighting, Source
 from custom_components.jellyfin_subtitles.engine.policy import Household
@@ -73,7 +74,9 @@ async def _flood(server: Server, running: Engine, number: int) -> tuple[float, f
         server.do(arrive, number * FLOOD, FLOOD)
         await running.announced((number + 1) * FLOOD)
     check(len(running.said) == (number + 1) * FLOOD, "every film is announced once")
-    return stopwatch.seconds, longest[0], [one.query for one in server.do(asked) if _is_listing(one)]
+    # Whoever asks for so many at once and knows no better asks for all of each.
+    listings = [one.query["ids"].split(",") for one in server.do(asked) if _is_listing(one)]
+    return stopwatch.seconds, longest[0], [with_ids(ids) for ids in listings]
 
 
 def _is_listing(one: Asked) -> bool:

@@ -32,7 +32,7 @@ async def test_the_repair_of_a_mass_arrival_asks_what_to_do_and_is_gone_once_tol
 ) -> None:
     house.library.put_back_the_archive()
     await visitor.open("/config/repairs")
-    await visitor.click_on("at once lack subtitles on Demo")
+    await visitor.click_on("at once may lack subtitles on Demo")
     await visitor.see("Request subtitles for all of them")
     await visitor.picture("repair", dialog=True)
     await visitor.click("Ignore them")

@@ -51,6 +51,10 @@ class Asking:
             arrived.append((said, needs))
         return arrived
 
+    async def announced(self, *item_ids: str) -> list[Announcement]:
+        """Return what was said of these items."""
+        return [said for said, _needs in await self.read(*item_ids)]
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until something is so; looks again whenever the loop has turned."""
         async with asyncio.timeout(10):

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from custom_components.jellyfin_subtitles.engine import pipeline as pipeline_module, requests as requests_module
+from custom_components.jellyfin_subtitles.engine import pipeline as pipeline_module
 from custom_components.jellyfin_subtitles.engine.flood import FloodTimings
 from custom_components.jellyfin_subtitles.engine.judge import EPISODE
 from custom_components.jellyfin_subtitles.engine.models import MediaBatch, RequestReason
@@ -151,17 +151,6 @@ async def test_a_flood_asks_for_what_is_missing_once_it_is_over(simulator: Jelly
         await house.until(lambda: len(house.requested) == 5)
         assert sorted(one.needs.source_id for one in house.requested) == sorted(item.item_id for item in items)
         assert house.batches[0].as_dict()["missing_languages"] == ["de"]
-
-
-async def test_a_mass_arrival_asks_for_nothing(simulator: JellyfinSimulator) -> None:
-    with patch.object(requests_module, "MASS", 4):
-        async with corridor(simulator, flood=LONG, household=GERMAN) as house:
-            items = films(simulator, 5)
-            see(house, *items)
-            await house.until(lambda: house.requests.mass == 5)
-            assert house.requested == []
-            house.pipeline.removed([items[0].item_id])
-            assert house.requests.mass == 4
 
 
 async def test_a_single_item_asks_at_once_and_each_of_its_versions_for_itself(simulator: JellyfinSimulator) -> None:

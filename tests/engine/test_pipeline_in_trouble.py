@@ -193,10 +193,10 @@ async def test_whatever_fails_the_corridor_goes_on(
     caplog.set_level(logging.INFO, logger="custom_components.jellyfin_subtitles")
     failures = [RuntimeError("a mistake of ours"), RuntimeError("once more")]
 
-    async def fail_once(ids: list[str]) -> tuple[MediaItem, ...]:
+    async def fail_once(ids: list[str], *, lean: bool) -> tuple[MediaItem, ...]:
         if failures:
             raise failures.pop()
-        return await get_items(ids)
+        return await get_items(ids, lean=lean)
 
     async with corridor(simulator) as house:
         get_items = house.client.get_items

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from aiohttp.web import BaseRequest, Response, json_response
 import pytest
 
-from custom_components.jellyfin_subtitles.engine import requests as module
+from custom_components.jellyfin_subtitles.engine import flood, requests as module
 from custom_components.jellyfin_subtitles.engine.languages import Language
 from custom_components.jellyfin_subtitles.engine.models import RequestReason
 from custom_components.jellyfin_subtitles.engine.policy import Household
@@ -54,7 +54,6 @@ async def test_a_file_that_has_everything_is_not(simulator: JellyfinSimulator) -
     film = simulator.add_film(library, "Complete", year=2020, streams=streams)
     async with asking(simulator) as house:
         await queue(house, film)
-        await house.requests.hold(await house.read(film.item_id), 3)
         assert house.requests.waiting == 0
         assert house.storage.request_writes == 0
 
@@ -133,7 +132,7 @@ async def test_without_automatic_requests_only_what_somebody_asks_for_is_said(si
         await queue(house, first)
         await house.requests.set_automatic(False)
         await queue(house, second)
-        await house.requests.hold(await house.read(second.item_id), 3)
+        await house.requests.hold(await house.announced(second.item_id), 3)
         ((said, needs),) = await house.read(third.item_id)
         (request_id,) = await house.requests.request([(said, needs[0])], RequestReason.ACTION)
         house.requests.open()
@@ -163,7 +162,7 @@ async def test_who_asks_twice_is_answered_with_the_same_request(simulator: Jelly
 async def test_a_small_flood_is_asked_for_when_it_is_over(simulator: JellyfinSimulator) -> None:
     items = films(simulator, 3)
     async with asking(simulator) as house:
-        await house.requests.hold(await house.read(*[item.item_id for item in items]), 3)
+        await house.requests.hold(await house.announced(*[item.item_id for item in items]), 3)
         assert house.requests.waiting == 0
         await house.requests.decide(3)
         await house.until(lambda: len(house.said) == 3)
@@ -174,7 +173,7 @@ async def test_a_small_flood_is_asked_for_when_it_is_over(simulator: JellyfinSim
 async def test_a_crash_in_a_flood_loses_no_request(simulator: JellyfinSimulator) -> None:
     items = films(simulator, 2)
     async with asking(simulator) as house:
-        await house.requests.hold(await house.read(*[item.item_id for item in items]), 3)
+        await house.requests.hold(await house.announced(*[item.item_id for item in items]), 3)
         storage = house.storage.after_a_crash()
     async with asking(simulator, storage=storage) as house:
         assert house.requests.arrived == 3, "the corridor goes on with the flood"
@@ -184,9 +183,9 @@ async def test_a_crash_in_a_flood_loses_no_request(simulator: JellyfinSimulator)
 
 async def test_a_mass_arrival_is_left_to_a_person(simulator: JellyfinSimulator) -> None:
     items = films(simulator, 3)
-    with patch.object(module, "MASS", 2):
+    with patch.object(flood, "MASS", 2):
         async with asking(simulator) as house:
-            await house.requests.hold(await house.read(*[item.item_id for item in items]), 3)
+            await house.requests.hold(await house.announced(*[item.item_id for item in items]), 3)
             await house.requests.decide(3)
             assert (house.requests.mass, house.masses, house.requests.waiting) == (3, [3], 0)
             house.requests.removed([items[0].item_id])
@@ -203,9 +202,9 @@ async def test_a_mass_arrival_is_left_to_a_person(simulator: JellyfinSimulator) 
 
 async def test_a_mass_arrival_that_is_ignored_is_never_asked_for(simulator: JellyfinSimulator) -> None:
     items = films(simulator, 3)
-    with patch.object(module, "MASS", 2):
+    with patch.object(flood, "MASS", 2):
         async with asking(simulator) as house:
-            await house.requests.hold(await house.read(*[item.item_id for item in items]), 3)
+            await house.requests.hold(await house.announced(*[item.item_id for item in items]), 3)
             await house.requests.decide(3)
             await house.requests.ignore_all()
             assert (house.requests.mass, house.masses) == (0, [3, 0])

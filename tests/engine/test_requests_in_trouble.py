@@ -10,7 +10,7 @@ from unittest.mock import patch
 from aiohttp.web import BaseRequest, Response
 import pytest
 
-from custom_components.jellyfin_subtitles.engine import requests as module
+from custom_components.jellyfin_subtitles.engine import flood
 from custom_components.jellyfin_subtitles.engine.models import RequestReason, SubtitleRequest
 from custom_components.jellyfin_subtitles.engine.policy import Household
 from custom_components.jellyfin_subtitles.engine.request_reader import REFUSALS
@@ -158,10 +158,10 @@ async def test_rows_that_the_server_cannot_show_hold_up_the_others_only_so_often
 
 async def test_what_somebody_asked_for_is_left_out_when_all_of_a_mass_is(simulator: JellyfinSimulator) -> None:
     items = films(simulator, 3)
-    with patch.object(module, "MASS", 2):
+    with patch.object(flood, "MASS", 2):
         async with asking(simulator) as house:
             arrived = await house.read(*[item.item_id for item in items])
-            await house.requests.hold(arrived, 3)
+            await house.requests.hold([said for said, _ in arrived], 3)
             house.requests.removed([items[2].item_id])
             await house.requests.decide(3)
             assert house.requests.mass == 2, "what was removed meanwhile is nobody's business"
@@ -195,7 +195,7 @@ async def test_that_a_file_is_gone_is_written(simulator: JellyfinSimulator) -> N
 async def test_what_was_held_and_is_announced_once_more_is_left_to_that(simulator: JellyfinSimulator) -> None:
     interrupted, other = films(simulator, 2)
     async with asking(simulator, opened=False) as house:
-        await house.requests.hold(await house.read(interrupted.item_id, other.item_id), 2)
+        await house.requests.hold(await house.announced(interrupted.item_id, other.item_id), 2)
         again = SubtitleRequests(
             house.client, house.libraries, house.storage, Household(), now=lambda: datetime.now(UTC)
         )

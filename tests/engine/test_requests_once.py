@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from custom_components.jellyfin_subtitles.engine import requests as module
+from custom_components.jellyfin_subtitles.engine import flood
 from custom_components.jellyfin_subtitles.engine.flood import FloodTimings
 from custom_components.jellyfin_subtitles.engine.models import RequestReason
 from custom_components.jellyfin_subtitles.engine.requests import SubtitleRequests
@@ -99,7 +99,7 @@ async def test_a_crash_after_any_write_repeats_nothing_in_silence(
 async def test_a_mass_is_one_even_if_some_of_it_is_looked_into_later(
     simulator: JellyfinSimulator, library: SimLibrary
 ) -> None:
-    with patch.object(module, "MASS", 4):
+    with patch.object(flood, "MASS", 4):
         async with corridor(simulator, household=GERMAN, flood=FLOOD) as house:
             items = films(simulator, library, 3)
             late = [simulator.add_film(library, f"Late {number}", probed=False) for number in range(3)]
@@ -113,7 +113,7 @@ async def test_a_mass_is_one_even_if_some_of_it_is_looked_into_later(
 
 
 async def test_a_mass_that_a_crash_interrupts_stays_one(simulator: JellyfinSimulator, library: SimLibrary) -> None:
-    with patch.object(module, "MASS", 4):
+    with patch.object(flood, "MASS", 4):
         async with corridor(simulator, household=GERMAN, flood=FLOOD) as house:
             items = films(simulator, library, 6)
             hold, crashes = house.requests.hold, []
@@ -134,7 +134,7 @@ async def test_a_mass_that_a_crash_interrupts_stays_one(simulator: JellyfinSimul
 async def test_a_mass_whose_files_vanish_while_nobody_listens_needs_nobody(
     simulator: JellyfinSimulator, library: SimLibrary
 ) -> None:
-    with patch.object(module, "MASS", 4):
+    with patch.object(flood, "MASS", 4):
         async with corridor(simulator, household=GERMAN, flood=FLOOD) as house:
             items = films(simulator, library, 6)
             house.see(*[item.item_id for item in items])

@@ -43,7 +43,7 @@ def test_a_record_is_a_line_of_json_with_its_time(show_names: bool) -> None:
 def test_a_record_is_a_line_of_words() -> None:
     stream = io.StringIO()
     Output(stream, as_json=False, show_names=False).say(records.of_mass(600))
-    assert stream.getvalue().endswith("  many at once: 600 files lack subtitles, none of them is asked for\n")
+    assert stream.getvalue().endswith("  many at once: 600 files may lack subtitles, none of them is asked for\n")
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,12 @@ IN_ONE_GO = 25
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """An entry with what is to be said of it."""
+    """An entry with what is to be said of it; `may_lack` is whether there is anything to ask for, as far as we know."""
 
     entry: Entry
     said: Announcement
     needs: tuple[Needs, ...]
+    may_lack: bool
     identity: int
     versions: tuple[str, ...]
 
@@ -85,7 +86,7 @@ class Announcer:
         finally:
             self._spare(ready)
             # In the order of their arrival: the newest is asked for first.
-            held = [(one.said, one.needs) for one in ready if one.entry.item_id in said]
+            held = [one.said for one in ready if one.may_lack and one.entry.item_id in said]
             await self._requests.hold(held, total)
 
     def _may_be_said(self, one: Ready) -> bool:

@@ -51,10 +51,22 @@ class ItemReader:
         self._libraries = libraries
         self._now = now
 
-    async def read(self, batch: Sequence[Entry], locate: Locate, find_films: FindFilms) -> Findings:
-        """Read the items, and around them no more than needed: most often that is nothing."""
+    async def read(
+        self, batch: Sequence[Entry], locate: Locate, find_films: FindFilms, *, lean: bool = False
+    ) -> Findings:
+        """Read the items, and around them no more than needed: most often that is nothing.
+
+        Lean ones are enough to announce most of what nobody will ask for; the others are read in full nevertheless.
+        """
+        items: dict[str, MediaItem] = {}
+        listed = [entry.item_id for entry in batch if not entry.absent]
+        if lean:
+            shown = await read_listed(self._client, [entry.item_id for entry in batch if entry.is_fresh], lean=True)
+            items = {item_id: item for item_id, item in shown.items() if _says_enough(item)}
+            listed = [entry.item_id for entry in batch if not (entry.absent or entry.is_fresh)]
+            listed += shown.keys() - items.keys()
         # Asked for alone is what was absent before: fresh items hide each other in a listing, versions always.
-        items = await read_listed(self._client, [entry.item_id for entry in batch if not entry.absent])
+        items |= await read_listed(self._client, listed)
         if absent := [entry.item_id for entry in batch if entry.absent]:
             items |= await read_alone(self._client, absent)
         if versions := [item for item in items.values() if item.kind == VERSION]:
@@ -92,6 +104,13 @@ def is_hidden(entry: Entry, item: MediaItem) -> bool:
     return item.kind == VERSION or entry.absent > 0
 
 
+def _says_enough(item: MediaItem) -> bool:
+    """Return whether a lean item can be judged as it is: it is none of ours, or has one file that was looked into."""
+    if item.kind == VERSION:
+        return False
+    return item.kind not in (FILM, EPISODE) or item.is_virtual or (item.has_video and item.source_count == 1)
+
+
 async def _reunited(
     versions: Iterable[MediaItem], items: Mapping[str, MediaItem], find_films: FindFilms
 ) -> dict[str, MediaItem]:
@@ -106,12 +125,12 @@ async def _reunited(
     return {item_id: replace(lonely[item_id], sources=film.sources) for item_id, film in films.items()}
 
 
-async def read_listed(client: JellyfinClient, item_ids: Iterable[str]) -> dict[str, MediaItem]:
+async def read_listed(client: JellyfinClient, item_ids: Iterable[str], *, lean: bool = False) -> dict[str, MediaItem]:
     """Return the items that a listing of these ids shows, by id; raises JellyfinError if the server cannot be asked."""
     return {
         item.item_id: item
         for ids in batched(item_ids, IDS_PER_REQUEST, strict=False)
-        for item in await _read_some(client, ids)
+        for item in await _read_some(client, ids, lean=lean)
     }
 
 
@@ -127,9 +146,9 @@ async def read_alone(client: JellyfinClient, item_ids: Iterable[str]) -> dict[st
     return found
 
 
-async def _read_some(client: JellyfinClient, ids: Sequence[str]) -> tuple[MediaItem, ...]:
+async def _read_some(client: JellyfinClient, ids: Sequence[str], *, lean: bool) -> tuple[MediaItem, ...]:
     try:
-        return await client.get_items(ids)
+        return await client.get_items(ids, lean=lean)
     except JellyfinResponseError as err:
         _raise_unless_about_an_item(err)
         # One bad row fails the whole answer: halve until it stands alone.
@@ -137,7 +156,7 @@ async def _read_some(client: JellyfinClient, ids: Sequence[str]) -> tuple[MediaI
             LOGGER.debug("The server cannot show %s: %s", ids[0], err)
             return ()
         half = len(ids) // 2
-        return await _read_some(client, ids[:half]) + await _read_some(client, ids[half:])
+        return await _read_some(client, ids[:half], lean=lean) + await _read_some(client, ids[half:], lean=lean)
 
 
 def _raise_unless_about_an_item(err: JellyfinResponseError) -> None:

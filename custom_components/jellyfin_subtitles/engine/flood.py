@@ -7,6 +7,9 @@ from itertools import batched
 
 from .models import Announcement
 
+# More new items than this at once are not news but a changed mount path or a restored server.
+MASS = 500
+
 # Home Assistant keeps no event above 32 KiB; so many ids stay well below.
 IDS_PER_EVENT = 500
 
@@ -23,6 +26,11 @@ class FloodTimings:
     window: float = 60.0
     quiet: float = 5.0
     longest: float = 60.0
+
+
+def is_mass(count: int) -> bool:
+    """Return whether so many have come at once that a person decides what is asked for."""
+    return count > MASS
 
 
 @dataclass(slots=True, eq=False)

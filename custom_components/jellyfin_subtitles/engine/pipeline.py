@@ -14,7 +14,7 @@ import math
 from .announcer import Announcer, Ready
 from .backoff import Backoff
 from .fetch import FindFilms, Findings, ItemReader, Locate, is_hidden
-from .flood import Flood, FloodTimings, Wave
+from .flood import Flood, FloodTimings, Wave, is_mass
 from .identity import NO_IDENTITY, identities
 from .jellyfin import (
     JellyfinAuthenticationError,
@@ -28,7 +28,7 @@ from .judge import EPISODE, Circumstances, Verdict, announcement, judge, other_v
 from .known import KnownIds
 from .libraries import Libraries
 from .models import Announcement, MediaBatch, Sighting, Source
-from .policy import Household, assess
+from .policy import Household, assess, may_lack
 from .requests import SubtitleRequests
 from .waiting import Entry, PipelineTimings, WaitingRoom
 
@@ -224,7 +224,8 @@ class SubtitlePipeline:
             entry.due = due
 
     async def _process(self, batch: Sequence[Entry]) -> None:
-        found = await self._reader.read(batch, self.locate, self.find_films)
+        # Where one more is one too many to ask for, what the files lack need not be looked up now.
+        found = await self._reader.read(batch, self.locate, self.find_films, lean=is_mass(self._flood.total + 1))
         ready: list[Ready] = []
         for entry in batch:
             if self._waiting.get(entry.item_id) is not entry:
@@ -303,23 +304,26 @@ class SubtitlePipeline:
         replaces = None
         if gone and version is None:
             replaces = next((gone.pop(digest) for digest in identities(item) if digest in gone), None)
-        needs = assess(version or item, self._household.profiles_for(library_id), self._now())
+        profiles = self._household.profiles_for(library_id)
+        needs = assess(version or item, profiles, self._now())
         said = announcement(
             item,
             entry.sighting,
             library_id=library_id,
             library_name=self._libraries.name(library_id),
             now=self._now(),
-            missing=needs[0].missing,
+            missing=needs[0].missing if needs else (),
             version=version,
             replaces=replaces,
             repeated=entry.repeated,
         )
+        # The other versions of a version have had their turn.
+        needs = needs if version is None else needs[:1]
         return Ready(
             entry,
             said,
-            # The other versions of a version have had their turn.
-            needs if version is None else needs[:1],
+            needs,
+            may_lack(needs, profiles),
             next(identities(item), NO_IDENTITY),
             other_versions(version or item),
         )

@@ -75,13 +75,20 @@ def assess(item: MediaItem, profiles: Sequence[Profile], now: datetime) -> tuple
 
     What is present is what can be read in full: a forced track translates a few signs and foreign words only, and
     images can be neither restyled nor translated; a track for the hard of hearing has all that is spoken. A language
-    that is not stated counts for nothing: it may be any.
+    that is not stated counts for nothing: it may be any. Of a lean item nothing can be said.
     """
+    if item.is_lean:
+        return ()
     needs = {item.item_id: _needs(item, item.item_id, item.path, item.streams, profiles, now)}
     for source in item.sources:
         if source.source_id not in needs:
             needs[source.source_id] = _needs(item, source.source_id, source.path, source.streams, profiles, now)
     return tuple(needs.values())
+
+
+def may_lack(needs: Sequence[Needs], profiles: Iterable[Profile]) -> bool:
+    """Return whether it is worth asking for something; of what was not assessed, that is everything wanted."""
+    return any(one.missing for one in needs) if needs else any(profile.wants for profile in profiles)
 
 
 def _needs(

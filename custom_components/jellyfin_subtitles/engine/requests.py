@@ -8,6 +8,7 @@ import logging
 
 from .backoff import Backoff
 from .fetch import IDS_PER_REQUEST
+from .flood import is_mass
 from .jellyfin import JellyfinClient, JellyfinError, MediaItem
 from .libraries import Libraries
 from .models import AS_ASKED, Announcement, Needs, RequestReason, SubtitleRequest
@@ -16,9 +17,6 @@ from .request_book import Held, OpenRequest, RequestBook, RequestFile, RequestSt
 from .request_reader import RequestReader
 
 LOGGER = logging.getLogger(__name__)
-
-# More new items than this at once are not news but a changed mount path or a restored server: a person decides.
-MASS = 500
 
 # How many requests are written down as about to be said: a crash repeats no more than these.
 SAID_AHEAD = 10
@@ -148,17 +146,14 @@ class SubtitleRequests:
         if self._unsaved:
             await self._save()
 
-    async def hold(self, arrived: Iterable[tuple[Announcement, Sequence[Needs]]], total: int) -> None:
+    async def hold(self, arrived: Iterable[Announcement], total: int) -> None:
         """Keep files of a flood, which has brought `total` so far, until it is over; written when this returns."""
         if not self._book.automatic:
             return
         self._book.arrived = total
-        for said, lacking in arrived:
-            if any(needs.missing for needs in lacking):
-                self._book.held[said.new_version or said.item_id] = Held(
-                    said.item_id, said.new_version, said.library_id
-                )
-                self._unsaved = True
+        for said in arrived:
+            self._book.held[said.new_version or said.item_id] = Held(said.item_id, said.new_version, said.library_id)
+            self._unsaved = True
         if self._unsaved:
             await self._save()
 
@@ -167,7 +162,7 @@ class SubtitleRequests:
         self._book.arrived = 0
         if not self._book.held:
             return
-        if total > MASS:
+        if is_mass(total):
             self._book.mass |= self._book.held
             self._tell_mass()
         else:

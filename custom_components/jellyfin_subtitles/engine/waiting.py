@@ -48,6 +48,11 @@ class Entry:
         return self.sighting.item_id
 
     @property
+    def is_fresh(self) -> bool:
+        """Whether nobody has looked at it yet."""
+        return not (self.settling or self.absent or self.unplaced)
+
+    @property
     def is_hearsay(self) -> bool:
         """Whether nothing but posts to the webhook has named it, and the server has never shown it."""
         return self.sighting.source is Source.WEBHOOK and not self.confirmed

@@ -117,6 +117,17 @@ async def test_items_are_asked_all_at_once_and_in_full(version: str, serve: Serv
     }
 
 
+async def test_lean_items_are_asked_for_without_their_files(serve: Serve, make_client: MakeClient) -> None:
+    asked = Asked({"Items": [{"Id": ID, "Type": "Movie", "MediaSourceCount": 3}]})
+
+    (item,) = await make_client(await serve(asked)).get_items([ID], lean=True)
+
+    assert item.source_count == 3
+    query = dict(asked.request.query)
+    assert (query["ids"], query["fields"]) == (ID, "Path,ProviderIds,ParentId,MediaSourceCount")
+    assert query["enableUserData"] == "false"
+
+
 async def test_without_an_id_nothing_is_asked(serve: Serve, make_client: MakeClient) -> None:
     asked = Asked({"Items": []})
     client = make_client(await serve(asked))

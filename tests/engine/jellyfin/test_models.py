@@ -224,6 +224,22 @@ def test_the_streams_of_an_item_are_those_of_its_own_file() -> None:
     assert made(MediaItem.from_dict(mixed | {"MediaSources": [other]})).has_video
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_film_read_without_its_files_still_shows_whether_it_was_looked_into(version: str) -> None:
+    body: Any = answer(version, "items", "GET", "/Items?ids=").body
+    row = next(row for row in body["Items"] if row["Type"] == "Movie")
+    row = {key: value for key, value in row.items() if key not in ("MediaStreams", "MediaSources")}
+
+    film = made(MediaItem.from_dict(row, lean=True))
+
+    assert (film.is_lean, film.source_count, film.streams, film.sources) == (True, 1, (), ())
+    assert made(MediaItem.from_dict(row | {"MediaSourceCount": 2}, lean=True)).source_count == 2
+    assert film.has_video
+    for member in ("RunTimeTicks", "Container"):
+        assert not made(MediaItem.from_dict(row | {member: None}, lean=True)).has_video
+    assert not made(MediaItem.from_dict(row)).is_lean
+
+
 def test_what_is_unusable_within_an_item_is_left_out() -> None:
     item = made(
         MediaItem.from_dict(

@@ -19,19 +19,8 @@ from .errors import (
     JellyfinTlsError,
 )
 from .messages import Echo, LibraryChanged, NowPlaying, OtherMessage, Played, RefreshProgress, SocketMessage
-from .models import (
-    ItemPage,
-    ItemRef,
-    Library,
-    MediaItem,
-    MediaSource,
-    MediaStream,
-    ServerInfo,
-    SignIn,
-    StreamKind,
-    User,
-)
-from .pages import DatedItem, DatedPage
+from .models import Library, MediaItem, MediaSource, MediaStream, ServerInfo, SignIn, StreamKind, User
+from .pages import DatedItem, DatedPage, ItemPage, ItemRef
 from .quick_connect import QuickConnect, QuickConnectCode
 from .reading import normalize_id
 from .subtitles import RemoteSubtitle, Subtitles

@@ -24,8 +24,8 @@ from .errors import (
     JellyfinResponseError,
     JellyfinServerStartingError,
 )
-from .models import ItemPage, Library, MediaItem, ServerInfo, SignIn, User
-from .pages import DatedPage
+from .models import Library, MediaItem, ServerInfo, SignIn, User
+from .pages import DatedPage, ItemPage
 from .quick_connect import QuickConnect
 from .reading import Loads, members_of, normalize_id
 from .subtitles import Subtitles
@@ -156,16 +156,19 @@ class JellyfinClient:
         answer = await self._request("GET", "UserViews", params={"includeHidden": "true"})
         return tuple(library for row in answer.rows() if (library := Library.from_dict(row)))
 
-    async def get_items(self, item_ids: Sequence[str]) -> tuple[MediaItem, ...]:
-        """Return the items with these ids, at most 100; those that are gone or hidden are just absent."""
+    async def get_items(self, item_ids: Sequence[str], *, lean: bool = False) -> tuple[MediaItem, ...]:
+        """Return the items with these ids, at most 100; those that are gone or hidden are just absent.
+
+        Lean ones tell how many files they have and nothing of them, at a fifth of the size.
+        """
         if len(item_ids) > MAX_IDS:
             raise ValueError(f"At most {MAX_IDS} ids fit into one request")
         wanted = dict.fromkeys([item_id for value in item_ids if (item_id := normalize_id(value))])
         # Without a single usable id the server would forget the filter and answer with the libraries.
         if not wanted:
             return ()
-        answer = await self._request("GET", "Items", params=queries.with_ids(wanted))
-        return tuple([item for row in answer.rows() if (item := MediaItem.from_dict(row))])
+        answer = await self._request("GET", "Items", params=queries.with_ids(wanted, lean=lean))
+        return tuple([item for row in answer.rows() if (item := MediaItem.from_dict(row, lean=lean))])
 
     async def get_item(self, item_id: str) -> MediaItem:
         """Return one item, even one that lists leave out."""

@@ -203,6 +203,7 @@ class MediaItem:
     """An item with all we ask about it; `streams` are those of its own file, whatever other versions there are.
 
     `created` is the date of its file to most servers; whether the user has watched it is None where that is not said.
+    `source_count` is how many versions a lean item has, of which nothing else is known; None where it is not lean.
     """
 
     item_id: str
@@ -227,10 +228,18 @@ class MediaItem:
     is_watched: bool | None = None
     streams: tuple[MediaStream, ...] = ()
     sources: tuple[MediaSource, ...] = ()
+    source_count: int | None = None
+
+    @property
+    def is_lean(self) -> bool:
+        """Whether it was asked for without its files, so that there are no streams, whatever the files have."""
+        return self.source_count is not None
 
     @property
     def has_video(self) -> bool:
-        """Whether the server has looked into the file: until then there is no video stream."""
+        """Whether the server has looked into the file: until then there is no video stream, and no length of it."""
+        if self.is_lean:
+            return self.runtime_seconds is not None and self.container is not None
         return any(stream.kind is StreamKind.VIDEO for stream in self.streams)
 
     @property
@@ -246,8 +255,8 @@ class MediaItem:
         return is_remote or path.endswith(".strm") or self.is_placeholder
 
     @classmethod
-    def from_dict(cls, data: object) -> Self | None:
-        """Read an item, from a list or alone."""
+    def from_dict(cls, data: object, *, lean: bool = False) -> Self | None:
+        """Read an item, from a list or alone; `lean` says how it was asked for."""
         members = members_of(data)
         item_id, kind = normalize_id(members.get("Id")), text(members, "Type")
         if item_id is None or kind is None:
@@ -282,63 +291,5 @@ class MediaItem:
             is_watched=is_watched if isinstance(is_watched, bool) else None,
             streams=own.streams if own else _streams(members),
             sources=sources,
+            source_count=(whole_number(members, "MediaSourceCount") or 1) if lean else None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class ItemRef:
-    """An item as a lean page names it: enough to know it again. The path is there only if it was asked for."""
-
-    item_id: str
-    kind: str
-    name: str
-    year: int | None = None
-    series_id: str | None = None
-    season_number: int | None = None
-    episode_number: int | None = None
-    source_count: int = 1
-    path: str | None = None
-    episode_number_end: int | None = None
-
-    @classmethod
-    def from_dict(cls, data: object) -> Self | None:
-        """Read a row of a page."""
-        members = members_of(data)
-        item_id, kind = normalize_id(members.get("Id")), text(members, "Type")
-        if item_id is None or kind is None:
-            return unusable(cls, "Id and Type")
-        return cls(
-            item_id=item_id,
-            kind=kind,
-            name=text(members, "Name") or "",
-            year=whole_number(members, "ProductionYear"),
-            series_id=normalize_id(members.get("SeriesId")),
-            season_number=whole_number(members, "ParentIndexNumber"),
-            episode_number=whole_number(members, "IndexNumber"),
-            source_count=whole_number(members, "MediaSourceCount") or 1,
-            path=text(members, "Path"),
-            episode_number_end=whole_number(members, "IndexNumberEnd"),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ItemPage:
-    """A page of items; the list is at its end when `received`, which counts unusable rows too, is 0.
-
-    `total` is what the server says, which is the size of the page where it was told not to count.
-    """
-
-    items: tuple[ItemRef, ...]
-    total: int | None
-    server_time: datetime | None
-    received: int
-
-    @classmethod
-    def from_dict(cls, data: object, *, server_time: datetime | None = None) -> Self | None:
-        """Read a page; it is unusable without its list."""
-        members = members_of(data)
-        rows = members.get("Items")
-        if not isinstance(rows, list):
-            return unusable(cls, "Items")
-        items = tuple(item for row in rows if (item := ItemRef.from_dict(row)))
-        return cls(items, whole_number(members, "TotalRecordCount"), server_time, len(rows))

@@ -10,19 +10,21 @@ from typing import Final
 # By itself the server would put collections in place of films, add what the user has watched, and count everything.
 _LEAN: Final = {"collapseBoxSetItems": "false", "enableUserData": "false", "enableTotalRecordCount": "false"}
 
+_POSTER: Final = {"enableImageTypes": "Primary", "imageTypeLimit": "1"}
+_WITHOUT_FILES: Final = {"fields": "Path,ProviderIds,ParentId,MediaSourceCount", **_POSTER}
+
 # The streams of an item's own file are given only where the sources are asked for as well.
 _FULL: Final = {
     "fields": "Path,ProviderIds,ParentId,MediaStreams,MediaSources,DateCreated",
     # Who has watched it may not want subtitles for it any more.
     "enableUserData": "true",
-    "enableImageTypes": "Primary",
-    "imageTypeLimit": "1",
+    **_POSTER,
 }
 
 
-def with_ids(item_ids: Iterable[str]) -> dict[str, str]:
-    """Ask for these items in full."""
-    return {**_LEAN, "ids": ",".join(item_ids), **_FULL}
+def with_ids(item_ids: Iterable[str], *, lean: bool = False) -> dict[str, str]:
+    """Ask for these items in full; or lean, without their files, which are most of what the server has to look up."""
+    return {**_LEAN, "ids": ",".join(item_ids), **(_WITHOUT_FILES if lean else _FULL)}
 
 
 def page(
