@@ -118,15 +118,17 @@ class HomeAssistantSocket:
                 queue.put_nowait(None)
 
     def _handle(self, message: dict[str, Any]) -> None:
-        if message["type"] == "event" and (queue := self._subscriptions.get(message["id"])):
+        if message["type"] == "event":
             event = message["event"]
-            queue.put_nowait(Event(event["event_type"], event["data"], datetime.fromisoformat(event["time_fired"])))
-        elif message["type"] == "result" and (result := self._results.pop(message["id"], None)):
-            if result.done():
-                return
-            if message["success"]:
-                result.set_result(message["result"])
-            else:
-                result.set_exception(
-                    HomeAssistantApiError(f"{message['error']['code']}: {message['error']['message']}")
-                )
+            fired = datetime.fromisoformat(event["time_fired"])
+            self._subscriptions[message["id"]].put_nowait(Event(event["event_type"], event["data"], fired))
+            return
+        result = self._results.pop(message["id"])
+        if result.done():
+            # Whoever asked has given up.
+            return
+        if message["success"]:
+            result.set_result(message["result"])
+        else:
+            error = message["error"]
+            result.set_exception(HomeAssistantApiError(f"{error['code']}: {error['message']}"))

@@ -1,5 +1,6 @@
 """Talking to a Home Assistant of one's own, and starting and ending it: what happens when that does not go well."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -10,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 import pytest
 
-from real_home_assistant import HomeAssistantApi, HomeAssistantProcess
+from real_home_assistant import HomeAssistantApi, HomeAssistantProcess, HomeAssistantSocket
 from real_home_assistant.process import HomeAssistantNotStartedError
 from real_home_assistant.socket import HomeAssistantApiError
 
@@ -25,6 +26,16 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 port = json.loads(pathlib.Path(".storage/http").read_text())["data"]["stable"]["server_port"]
 pathlib.Path("manifest.json").write_text("{}")
 http.server.HTTPServer(("127.0.0.1", port), http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+# Answers at once, but has nothing to show before it was asked for it.
+UNPREPARED = """\
+import http.server, json, pathlib
+port = json.loads(pathlib.Path(".storage/http").read_text())["data"]["stable"]["server_port"]
+class Handler(http.server.SimpleHTTPRequestHandler):
+    def do_GET(self):
+        super().do_GET()
+        pathlib.Path("manifest.json").write_text("{}")
+http.server.HTTPServer(("127.0.0.1", port), Handler).serve_forever()
 """
 
 
@@ -72,6 +83,15 @@ def on_the_socket(*answers: dict[str, Any]) -> web.RouteDef:
     return web.get("/api/websocket", handle)
 
 
+async def give_up(socket: HomeAssistantSocket) -> None:
+    """Ask something, and do not wait for the answer."""
+    asking = asyncio.create_task(socket.command("get_states"))
+    await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+
 async def test_a_home_assistant_that_ends_at_once_is_quoted(tmp_path: Path) -> None:
     home = home_that_does(tmp_path, "raise SystemExit('There is no room left')")
     assert home.last_words() == ""
@@ -85,6 +105,14 @@ async def test_a_home_assistant_that_does_not_answer_is_ended(tmp_path: Path) ->
     with pytest.raises(HomeAssistantNotStartedError, match="No answer after 0 s"):
         await home.start(timeout=0.3)
     assert not home.is_running
+
+
+async def test_a_home_assistant_that_does_not_show_anything_yet_is_asked_again(tmp_path: Path) -> None:
+    home = home_that_does(tmp_path, UNPREPARED)
+    await home.start()
+    await home.terminate()
+    asked = [line for line in home.last_words().splitlines() if "GET /manifest.json" in line]
+    assert [line.split()[-2] for line in asked] == ["404", "200"]
 
 
 async def test_a_home_assistant_that_does_not_want_to_end_is_ended(tmp_path: Path) -> None:
@@ -127,6 +155,49 @@ async def test_whoever_waits_for_a_home_assistant_that_is_gone_hears_it() -> Non
         assert [event async for event in events] == []
         with pytest.raises(HomeAssistantApiError, match="The connection is closed"):
             await socket.command("get_states")
+
+
+async def test_who_gives_up_waiting_for_an_answer_disturbs_nobody() -> None:
+    """Whether the answer comes late, or not any more."""
+    late = {"id": 1, "type": "result", "success": True, "result": "late"}
+    wanted = {"id": 2, "type": "result", "success": True, "result": "wanted"}
+    async with (
+        home_that_answers(on_the_socket({"type": "auth_ok"}, late, wanted)) as api,
+        await api.socket() as socket,
+    ):
+        await give_up(socket)
+        assert await socket.command("get_states") == "wanted"
+        await give_up(socket)
+
+
+async def test_a_connection_on_which_nonsense_comes_is_lost() -> None:
+    async def handle(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "auth_required"})
+        await socket.receive_json()
+        await socket.send_json({"type": "auth_ok"})
+        await socket.receive_json()
+        assert request.transport is not None
+        # A frame with bits that mean nothing.
+        request.transport.write(b"\xf0\x00")
+        await socket.receive()
+        return socket
+
+    async with home_that_answers(web.get("/api/websocket", handle)) as api, await api.socket() as socket:
+        with pytest.raises(HomeAssistantApiError, match="The connection was lost"):
+            await socket.command("get_states")
+
+
+async def test_a_home_assistant_that_still_starts_is_waited_for() -> None:
+    states = ["NOT_RUNNING", "STARTING", "RUNNING"]
+
+    async def handle(_: web.Request) -> web.Response:
+        return web.json_response({"state": states.pop(0)})
+
+    async with home_that_answers(web.get("/api/core/state", handle)) as api:
+        await api.wait_until_running()
+    assert states == []
 
 
 async def test_a_home_assistant_that_no_longer_asks_for_its_first_user_has_one() -> None:
