@@ -81,16 +81,20 @@ async def main(options: Options) -> int:
         await demo
     except asyncio.CancelledError:
         return 0
-    except ExceptionGroup as group:
-        known, unknown = group.split(REASONS)
-        if unknown is not None or known is None:
+    except (ExceptionGroup, *REASONS) as err:
+        reasons = reasons_in(err)
+        if not all(isinstance(reason, REASONS) for reason in reasons):
             raise
-        reasons = known.exceptions
-    except REASONS as err:
-        reasons = (err,)
     for reason in reasons:
         print(f"demo: {reason}", file=sys.stderr)
     return 1
+
+
+def reasons_in(err: Exception) -> list[Exception]:
+    """Return what a group holds, also in the groups within it; anything else is its own reason."""
+    if isinstance(err, ExceptionGroup):
+        return [reason for one in err.exceptions for reason in reasons_in(one)]
+    return [err]
 
 
 if __name__ == "__main__":
