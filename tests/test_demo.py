@@ -1,11 +1,12 @@
 """The demo: its parts, and all of it in a hurry."""
 
 import asyncio
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 import json
 from pathlib import Path
 import socket
 
+from aiohttp import ClientSession
 import pytest
 import yaml
 
@@ -92,11 +93,53 @@ def test_an_own_server_has_a_folder_of_its_own() -> None:
     assert parse(["--config", "somewhere"]).folder == Path("somewhere").resolve()
 
 
+def test_what_a_person_has_made_of_the_first_files_is_kept(tmp_path: Path) -> None:
+    demo._write_first_files(tmp_path, "http://127.0.0.1:8096")
+    for name in (dashboard.FILE, dashboard.AUTOMATIONS):
+        (tmp_path / name).write_text("changed", "utf-8")
+    demo._write_first_files(tmp_path, "http://127.0.0.1:8096")
+    assert [path.read_text("utf-8") for path in tmp_path.iterdir()] == ["changed", "changed"]
+
+
+async def test_who_wants_neither_seasons_nor_the_archive_gets_one_file_after_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = Options(tmp_path, 0, 0.001, None, "12.0.0", season_after=0, mass_after=0)
+    simulator, library = a_library(Arrived())
+    demo._remember(tmp_path, library, 8096)
+    arriving = asyncio.create_task(demo._let_files_arrive(library, options))
+    await until(lambda: library.so_far.arrived >= 3)
+    arriving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await arriving
+    assert {line.split("  ", 1)[1].split(":")[0] for line in capsys.readouterr().out.splitlines()} == {
+        "Jellyfin   a file was written"
+    }
+    remembered = json.loads((tmp_path / "demo.json").read_text("utf-8"))
+    assert remembered == {**library.so_far.as_dict(), "jellyfin_port": 8096}
+    assert library.so_far == Arrived(library.so_far.arrived)
+    await simulator.stop()
+
+
+async def lets_in_whom_it_knew(options: Options) -> bool:
+    """Start the server again, and say whether it is where it was and takes what Home Assistant has stored."""
+    (entry,) = demo._stored_entries(options.folder)
+    headers = {"Authorization": f'MediaBrowser Token="{entry["token"]}"'}
+    async with AsyncExitStack() as stack, ClientSession() as session:
+        simulator, library = await demo._start_jellyfin(options, stack)
+        assert library.so_far.archive
+        async with session.get(f"{entry['url']}/Users/Me", headers=headers) as response:
+            return response.ok and simulator.url == entry["url"]
+
+
 @pytest.mark.timeout(300)
 async def test_a_demo_shows_a_batch_a_request_and_the_repair_for_a_mass_arrival(
     socket_enabled: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On its dashboard, in the terminal and in the settings; the person at home wants English."""
+    """On its dashboard, in the terminal and in the settings; the person at home wants English.
+
+    The dashboard follows when an entity is renamed, and the next start finds everything again.
+    """
     options = Options(tmp_path, free_port(), 4.0, None, "12.0.0", season_after=0.1, mass_after=12.0)
     running = asyncio.create_task(demo.run(options))
     said = ""
@@ -118,15 +161,18 @@ async def test_a_demo_shows_a_batch_a_request_and_the_repair_for_a_mass_arrival(
             entities = await api.entity_ids("jellyfin_subtitles")
             states = {key: (await api.state(entities[key]))["state"] for key in dashboard.ENTITIES}
             batch = await api.state("sensor.last_batch")
+            renamed = {"entity_id": entities["poster"], "new_entity_id": "image.of_another_name"}
+            async with await api.socket() as connection:
+                await connection.command("config/entity_registry/update", **renamed)
+        entities["poster"] = "image.of_another_name"
         assert (batch["state"], batch["attributes"]["item_type"]) == ("600", "movie")
         assert int(states["announced_today"]) >= 624
         assert int(states["requested_today"]) >= 1
         assert states["automatic_requests"] == "on"
-        shown = (tmp_path / dashboard.FILE).read_text("utf-8")
-        assert all(entities[key] in shown for key in dashboard.ENTITIES)
-        assert "sensor.last_batch" in shown
+        shows = ["sensor.last_batch", *(entities[key] for key in dashboard.ENTITIES)]
+        await until(lambda: all(one in (tmp_path / dashboard.FILE).read_text("utf-8") for one in shows))
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
-    assert json.loads((tmp_path / "demo.json").read_text())["archive"]
+    assert await lets_in_whom_it_knew(options)

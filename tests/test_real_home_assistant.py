@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 import pytest
 
-from real_home_assistant import HomeAssistantApi, HomeAssistantProcess, HomeAssistantSocket
+from real_home_assistant import Dialog, HomeAssistantApi, HomeAssistantProcess, HomeAssistantSocket, demo
 from real_home_assistant.process import HomeAssistantNotStartedError
 from real_home_assistant.socket import HomeAssistantApiError
 
@@ -232,3 +232,16 @@ async def test_a_wrong_password_is_said_and_a_right_one_signs_in() -> None:
     async with home_that_answers(begun, web.post("/auth/login_flow/1", right), token) as api:
         await api.log_in("demo", "right")
         assert api.token == "new"
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ({"type": "form", "errors": {"base": "cannot_connect"}}, r": {'base': 'cannot_connect'}$"),
+        ({"type": "abort", "reason": "already_configured"}, r": {.*already_configured"),
+    ],
+)
+async def test_a_dialog_that_does_not_end_with_an_entry_says_why(page: dict[str, Any], reason: str) -> None:
+    async with home_that_answers(web.post(Dialog.CONFIG, says(page))) as api:
+        with pytest.raises(HomeAssistantApiError, match=f"The integration could not be set up{reason}"):
+            await demo._set_up(api, "http://127.0.0.1:8096")
