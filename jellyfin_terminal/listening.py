@@ -7,7 +7,8 @@ from typing import Any, override
 
 from custom_components.jellyfin_subtitles.engine.catch_up import CatchUp
 from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinClient
-from custom_components.jellyfin_subtitles.engine.known import KnownIds, Storage
+from custom_components.jellyfin_subtitles.engine.known import KnownIds
+from custom_components.jellyfin_subtitles.engine.known_storage import KnownStorage
 from custom_components.jellyfin_subtitles.engine.languages import Language
 from custom_components.jellyfin_subtitles.engine.libraries import Libraries
 from custom_components.jellyfin_subtitles.engine.listener import JellyfinSubtitlesListener
@@ -22,7 +23,7 @@ from . import records
 from .records import Record
 
 
-class NoDisk(Storage, RequestStorage):
+class NoDisk(KnownStorage, RequestStorage):
     """Forgets: nothing is read again before the process ends."""
 
     @override

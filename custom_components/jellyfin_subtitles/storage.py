@@ -10,7 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN, ISSUE_LEDGER_KEPT_ASIDE, ISSUE_REQUESTS_KEPT_ASIDE, ISSUE_STORAGE_KEPT_ASIDE, LOGGER
-from .engine.known import Storage
+from .engine.known_storage import KnownStorage
 from .engine.ledger_storage import LedgerStorage
 from .engine.request_book import RequestStorage
 
@@ -19,7 +19,7 @@ STORAGE_VERSION = 1
 type Document = dict[str, Any]
 
 
-class JellyfinSubtitlesStorage(Storage, RequestStorage, LedgerStorage):
+class JellyfinSubtitlesStorage(KnownStorage, RequestStorage, LedgerStorage):
     """Five files per config entry: what is known, the journal of what happened since, requests, and both ledgers.
 
     A file that cannot be understood is renamed and named in a repair issue; it is never overwritten.

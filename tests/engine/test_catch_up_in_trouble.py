@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from custom_components.jellyfin_subtitles.engine.fetch import IDS_PER_REQUEST
 from custom_components.jellyfin_subtitles.engine.models import Sighting, Source
 from jellyfin_simulator import JellyfinSimulator, SimItem
 
@@ -117,6 +118,24 @@ async def test_a_library_made_anew_does_not_announce_its_contents(simulator: Jel
     assert house.said == []
 
 
+async def test_a_library_that_was_out_of_sight_has_news_as_soon_as_it_is_back(simulator: JellyfinSimulator) -> None:
+    films, other = (simulator.add_library(name, "movies") for name in ("Films", "Other"))
+    for number in range(3):
+        simulator.add_film(films, f"Old {number}", year=1990)
+    child = simulator.add_user("child", "child", libraries=[films.library_id, other.library_id])
+    async with corridor(simulator, user="child") as house:
+        simulator.set_policy(child, EnabledFolders=[other.library_id])
+        for _ in range(2):
+            await house.catch_up.run()
+        assert house.known.libraries == {other.library_id}
+        simulator.add_film(films, "While it was gone", year=2019)
+        simulator.set_policy(child, EnabledFolders=[films.library_id, other.library_id])
+        await house.catch_up.run()
+        house.see(simulator.add_film(films, "News", year=2020).item_id)
+        await house.until(lambda: house.pipeline.pending == 0)
+        assert house.titles == ["News (2020)"], "what came while it was gone belongs to what it holds"
+
+
 async def test_a_look_that_shows_no_library_at_all_does_not_make_what_follows_old(simulator: JellyfinSimulator) -> None:
     films = simulator.add_library("Films", "movies")
     async with corridor(simulator) as house:
@@ -126,6 +145,20 @@ async def test_a_look_that_shows_no_library_at_all_does_not_make_what_follows_ol
         simulator.mend(fault)
         film = simulator.add_film(films, "News", year=2020)
         assert (await house.catch_up.run()).found == (film.item_id,)
+
+
+async def test_where_every_path_has_changed_nobody_looks_for_what_was_replaced(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    old = [simulator.add_film(films, f"Film {number}", year=2000) for number in range(IDS_PER_REQUEST + 1)]
+    async with corridor(simulator) as house:
+        for item in old:
+            simulator.add_film(films, item.name, year=2000, path=f"/moved/{item.name}.mkv")
+            simulator.remove(item)
+        simulator.journal.clear()
+        await house.catch_up.run()
+        await house.until(lambda: len(house.said) == len(old))
+        assert simulator.journal.count("GET", "/Items/") == 0, "one by one"
+        assert not any(one.replaces for one in house.said)
 
 
 async def test_a_file_replaced_while_nobody_listened_says_what_it_replaces(simulator: JellyfinSimulator) -> None:

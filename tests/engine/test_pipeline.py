@@ -1,7 +1,9 @@
 """The corridor: each film and episode is announced once, complete, and nothing on its way is lost."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any, override
+from unittest.mock import patch
 
 from aiohttp import web
 
@@ -318,3 +320,28 @@ async def test_without_a_way_to_ask_the_libraries_nothing_is_placed(simulator: J
         house.see(simulator.add_film(films, "Somewhere", year=2020).item_id)
         await house.until(lambda: house.pipeline.pending == 0)
     assert house.said == []
+
+
+async def test_what_an_end_has_kept_from_being_said_is_not_said_to_be_repeated(simulator: JellyfinSimulator) -> None:
+    films = simulator.add_library("Films", "movies")
+    storage = MemoryStorage()
+    writing, ended = asyncio.Event(), asyncio.Event()
+    async with corridor(simulator, storage=storage) as house:
+        save = storage.save_journal
+
+        async def save_slowly(document: dict[str, Any]) -> None:
+            if document["announcing"]:
+                writing.set()
+                await ended.wait()
+            await save(document)
+
+        with patch.object(storage, "save_journal", save_slowly):
+            house.see(simulator.add_film(films, "Night Ferry", year=2020).item_id)
+            await writing.wait()
+            house.pipeline.close()
+            ended.set()
+    assert house.said == []
+    async with corridor(simulator, storage=storage, learnt=False) as again:
+        await again.catch_up.run()
+        await again.until(lambda: bool(again.said))
+        assert [one.repeated for one in again.said] == [False]

@@ -84,6 +84,25 @@ async def test_folders_in_a_message_make_no_flood_of_it(simulator: JellyfinSimul
         assert (len(house.said), house.batches) == (2, [])
 
 
+async def test_a_film_among_many_ids_that_come_to_nothing_is_said_on_its_own(simulator: JellyfinSimulator) -> None:
+    with patch.object(pipeline_module, "BATCH", 2):
+        async with corridor(simulator, flood=LONG) as house:
+            (film,) = films(simulator, 1)
+            house.see(film.item_id, *[an_id(number) for number in range(1, 8)])
+            await house.until(lambda: house.pipeline.pending == 0)
+            assert ([one.item_id for one in house.said], house.batches) == ([film.item_id], [])
+
+
+async def test_what_hides_behind_each_other_at_first_is_one_flood_once_it_shows(simulator: JellyfinSimulator) -> None:
+    async with corridor(simulator, flood=LONG) as house:
+        shelf = library(simulator, "Films")
+        items = [simulator.add_film(shelf, f"Film {number}", year=2020, fresh=True) for number in range(8)]
+        see(house, *items)
+        await house.until(lambda: house.pipeline.pending == 0)
+        assert len(house.said) <= 1, "the only one that could be seen at first"
+        assert len(house.said) + len(named(house.batches)) == len(items)
+
+
 async def test_the_fourth_of_many_singles_waits_for_the_others(simulator: JellyfinSimulator) -> None:
     async with corridor(simulator, flood=FEW) as house:
         items = films(simulator, 6)

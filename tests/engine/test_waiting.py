@@ -126,7 +126,7 @@ def test_who_was_let_go_is_not_there_and_did_not_arrive() -> None:
     room.drop(an_id(1))
     room.drop(an_id(1))
     assert an_id(1) not in room
-    assert (wave.left, wave.arrivals) == ({an_id(2)}, 0)
+    assert (wave.left, wave.arrived) == ({an_id(2)}, set())
 
 
 def test_who_was_gathered_is_not_looked_at_again_whoever_sees_it() -> None:

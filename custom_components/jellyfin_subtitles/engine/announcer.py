@@ -2,31 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 import logging
 
 from .flood import in_batches
 from .known import KnownIds
-from .models import Announcement, MediaBatch, Needs
+from .models import Announcement, MediaBatch
+from .ready import Ready
 from .requests import SubtitleRequests
-from .waiting import Entry, WaitingRoom
+from .waiting import WaitingRoom
 
 LOGGER = logging.getLogger(__name__)
 
 # How many announcements are made before others get their turn on the loop.
 IN_ONE_GO = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """An entry with what is to be said of it; `may_lack` is whether there is anything to ask for, as far as we know."""
-
-    entry: Entry
-    said: Announcement
-    needs: tuple[Needs, ...]
-    may_lack: bool
-    identity: int
-    versions: tuple[str, ...]
 
 
 class Announcer:
@@ -53,9 +41,9 @@ class Announcer:
 
     async def say(self, ready: Sequence[Ready]) -> None:
         """Say items one by one, and ask for what they lack."""
-        await self._known.announcing(one.entry.item_id for one in ready)
         said: list[Ready] = []
         try:
+            await self._known.announcing(one.entry.item_id for one in ready)
             for number, one in enumerate(ready, 1):
                 if self._may_be_said(one):
                     _tell(self._subscribers, one.said)
@@ -72,9 +60,9 @@ class Announcer:
 
         `total` is how many the flood has brought so far.
         """
-        await self._known.announcing(one.entry.item_id for one in ready)
         said: set[str] = set()
         try:
+            await self._known.announcing(one.entry.item_id for one in ready)
             for batch in in_batches([(one.said, one) for one in ready]):
                 if to_say := [one for one in batch.members if self._may_be_said(one)]:
                     announcements = tuple([one.said for one in to_say])

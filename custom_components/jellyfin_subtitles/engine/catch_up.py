@@ -70,6 +70,7 @@ class CatchUp:
             self._requests = 0
             if self._known.mark is None:
                 self._known.begin((await self._client.get_info()).server_time or self._now())
+                await self._known.flush()
                 self._requests += 1
             known_before = self._known.libraries
             found, failed = await self._look_at_libraries()
@@ -131,9 +132,8 @@ class CatchUp:
         self._pipeline.hold()
         try:
             for library in libraries:
-                first_scan = self._known.may_be_filling(library.library_id, self._now())
                 try:
-                    await self._learn_one(library, first_scan=first_scan)
+                    first_scan = await self._learn_one(library)
                 except JellyfinLibraryError as err:
                     LOGGER.debug("The library %s cannot be read: %s", library.name, err)
                     failed.append(library.name)
@@ -144,14 +144,25 @@ class CatchUp:
             found = self._pipeline.release()
         return found, failed
 
-    async def _learn_one(self, library: Library, *, first_scan: bool) -> None:
+    async def _learn_one(self, library: Library) -> bool:
+        """Learn what a library holds; returns whether more of its contents may turn up: then it has just been made.
+
+        One that was out of sight for a while holds what was known before.
+        """
+        joins = self._known.may_be_filling(library.library_id, self._now())
         taught: set[str] = set()
+        known: set[str] = set()
         async for page in self._pages(library):
+            known.update(ref.item_id for ref in page.items if ref.item_id in self._known)
             taught |= self._known.learn_existing({ref.item_id: identity(ref) for ref in page.items})
             self._known.learn_existing(dict.fromkeys(await self._versions(page.items), NO_IDENTITY))
+            # What was named meanwhile outlives a crash, also before anybody may hear of it.
+            await self._known.flush()
+        first_scan = joins and len(known - taught) <= len(taught)
         if not first_scan:
             async for page in self._pages(library, since=self._known.mark, kinds=(FILM, EPISODE)):
                 self._known.contest(taught.intersection(ref.item_id for ref in page.items), self._now())
+        return first_scan
 
     # Saved since
 

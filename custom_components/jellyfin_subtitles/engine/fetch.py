@@ -92,6 +92,9 @@ class ItemReader:
         """
         wanted = [digest for item in queried for digest in identities(item)]
         candidates = self._known.with_identity(wanted) if wanted else ()
+        if len(candidates) > IDS_PER_REQUEST:
+            # A path was changed, and with it every file: of so many nobody is told which took whose place.
+            return
         there = await read_listed(self._client, candidates)
         there |= await read_alone(self._client, (item_id for item_id in candidates if item_id not in there))
         for item_id in candidates:

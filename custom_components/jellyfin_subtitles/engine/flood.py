@@ -35,20 +35,32 @@ def is_mass(count: int) -> bool:
 
 @dataclass(slots=True, eq=False)
 class Wave:
-    """What one message or one query named at once: the ids not looked at yet, and how many of them arrive."""
+    """What one message or one query named at once: the ids not looked at yet, and those that arrive."""
 
     left: set[str]
-    arrivals: int = 0
+    arrived: set[str] = field(default_factory=set)
 
     def look(self, item_id: str, *, arrives: bool) -> None:
-        """Take note of what an id turned out to be."""
-        if item_id in self.left:
-            self.left.remove(item_id)
-            self.arrivals += arrives
+        """Take note of what an id turned out to be; what the server did not show at first may arrive after all."""
+        self.left.discard(item_id)
+        if arrives:
+            self.arrived.add(item_id)
 
     def is_flood(self, limit: int) -> bool:
         """Return whether so many arrive that nobody wants to hear of each; what is not looked at yet may arrive."""
-        return self.arrivals + len(self.left) > limit
+        return len(self.arrived) + len(self.left) > limit
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered[T]:
+    """What a flood has brought since it was last asked; `total` is what it brought in all, 0 while it goes on.
+
+    `few` is true where it was none after all: most of what was named with these few turned out to be nothing.
+    """
+
+    members: list[T]
+    total: int = 0
+    few: bool = False
 
 
 @dataclass(slots=True)
@@ -67,9 +79,7 @@ class Flood[T]:
         """Return whether an item belongs to a flood; one that does not counts as a single."""
         if self.total or (wave is not None and wave.is_flood(self.timings.limit)):
             return True
-        while self._singles and self._singles[0] <= now - self.timings.window:
-            self._singles.popleft()
-        if len(self._singles) >= self.timings.limit:
+        if self._lately(now) >= self.timings.limit:
             return True
         self._singles.append(now)
         return False
@@ -103,15 +113,24 @@ class Flood[T]:
             return min(quiet, self._first + self.timings.longest)
         return None if looking else self._last + self.timings.quiet
 
-    def take(self, now: float) -> tuple[list[T], int]:
-        """Return what was gathered and, if that ends the flood, how many it brought in all; 0 if it goes on."""
+    def take(self, now: float) -> Gathered[T]:
+        """Return what was gathered, and whether that ends the flood."""
         gathered, self._gathered = self._gathered, []
         if self._is_looking or (not self._waves and now < self._last + self.timings.quiet):
-            return gathered, 0
+            return Gathered(gathered)
         # What was named at once belongs to it, also what the server has not looked into yet.
-        total, self.total = max(self.total, *(wave.arrivals for wave in self._waves), 0), 0
+        total, self.total = max(self.total, *(len(wave.arrived) for wave in self._waves), 0), 0
+        few = bool(self._waves) and total == len(gathered) and self._lately(now) + total <= self.timings.limit
+        if few:
+            self._singles.extend([now] * total)
         self._waves.clear()
-        return gathered, total
+        return Gathered(gathered, total, few)
+
+    def _lately(self, now: float) -> int:
+        """Return how many were said one by one within the window."""
+        while self._singles and self._singles[0] <= now - self.timings.window:
+            self._singles.popleft()
+        return len(self._singles)
 
     @property
     def _is_looking(self) -> bool:

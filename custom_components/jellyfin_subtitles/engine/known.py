@@ -8,9 +8,10 @@ either names it, so the two may be of different age; whatever happens in between
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 import logging
-from typing import Any, Protocol
+from typing import Any
 
 from .identity import NO_IDENTITY
+from .known_storage import KnownStorage, stored_id, stored_moment
 from .models import Announcement
 
 LOGGER = logging.getLogger(__name__)
@@ -27,29 +28,10 @@ FIRST_SCAN_AT_MOST = timedelta(hours=24)
 CONTESTED_KEPT = timedelta(minutes=10)
 
 
-class Storage(Protocol):
-    """Two durable documents of JSON; `load` gives None where there is none, `save` ends once it is written."""
-
-    async def load_known(self) -> dict[str, Any] | None:
-        """Return the last saved known document."""
-
-    async def load_journal(self) -> dict[str, Any] | None:
-        """Return the last saved journal."""
-
-    async def save_known(self, document: dict[str, Any]) -> bool:
-        """Write the known document; return whether it stands on the disk now."""
-
-    async def save_journal(self, document: dict[str, Any]) -> None:
-        """Write the journal."""
-
-    async def keep_aside(self) -> None:
-        """Put both files away, unchanged: they hold what nobody here understands."""
-
-
 class KnownIds:
     """What was seen, what is on its way, and since when the server must be asked again."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: KnownStorage) -> None:
         """Begin empty; `load` reads what is stored."""
         self._storage = storage
         self._ids: dict[str, int] = {}
@@ -60,6 +42,7 @@ class KnownIds:
         self._announcing: dict[str, None] = {}
         self._contested: dict[str, datetime] = {}
         self._news: set[str] = set()
+        self._named: set[str] = set()
         self._mark: datetime | None = None
         self._libraries: dict[str, tuple[datetime, datetime]] = {}
         self._unwatched: dict[str, datetime] = {}
@@ -83,6 +66,11 @@ class KnownIds:
         return self._mark if self._mark is None else min([self._mark, *marks])
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """The ids that the server called new while a library was being learnt, and that were not dealt with since."""
+        return tuple(self._named)
+
+    @property
     def interrupted(self) -> tuple[str, ...]:
         """The ids that were being announced when the last run ended, and still are not."""
         return tuple(self._announcing)
@@ -100,23 +88,26 @@ class KnownIds:
         except (AttributeError, KeyError, TypeError, ValueError) as err:
             LOGGER.debug("What is stored makes no sense: %r", err)
             await self._storage.keep_aside()
-            known = None
+            known = journal = None
         if known is None or journal is None:
             # Half of the memory is not enough to tell what is new: the libraries are learnt again, silently.
-            self._mark = None
             self._libraries = {}
             self.settled = False
+        if journal is None:
+            self._mark = None
 
     def _read_journal(self, journal: Mapping[str, Any]) -> None:
         mark, last = journal["mark"], journal["last"]
-        since = {_checked(item_id): int(digest) for item_id, digest in journal["since"].items()}
+        since = {stored_id(item_id): int(digest) for item_id, digest in journal["since"].items()}
         removed = {
-            _checked(item_id): (_moment(when), int(digest)) for item_id, (when, digest) in journal["removed"].items()
+            stored_id(item_id): (stored_moment(when), int(digest))
+            for item_id, (when, digest) in journal["removed"].items()
         }
-        self._mark = _moment(mark) if mark is not None else None
-        self._news = set(map(_checked, journal["news"]))
+        self._mark = stored_moment(mark) if mark is not None else None
+        self._news = set(map(stored_id, journal["news"]))
+        self._named = set(map(stored_id, journal.get("named", ())))
         self.last = Announcement.from_dict(last) if last is not None else None
-        self._announcing = dict.fromkeys(map(_checked, journal["announcing"]))
+        self._announcing = dict.fromkeys(map(stored_id, journal["announcing"]))
         self._removed = removed
         self._since = since
         self._ids |= since
@@ -125,12 +116,14 @@ class KnownIds:
         ids = known["ids"]
         if not all(len(item_id) == 32 and type(digest) is int for item_id, digest in ids.items()):
             raise ValueError("not an id with its identity")
-        self._libraries = {key: (_moment(until), _moment(most)) for key, (until, most) in known["libraries"].items()}
-        self._unwatched = {key: _moment(until) for key, until in known.get("unwatched", {}).items()}
+        self._libraries = {
+            key: (stored_moment(until), stored_moment(most)) for key, (until, most) in known["libraries"].items()
+        }
+        self._unwatched = {key: stored_moment(until) for key, until in known.get("unwatched", {}).items()}
         self.settled = bool(known["settled"])
         self._since = {item_id: digest for item_id, digest in self._since.items() if ids.get(item_id) != digest}
         self._ids = ids | self._since
-        for item_id in (*self._removed, *self._news):
+        for item_id in (*self._removed, *self._news, *self._named):
             self._ids.pop(item_id, None)
 
     async def save(self, now: datetime) -> None:
@@ -170,6 +163,7 @@ class KnownIds:
                 "announcing": list(self._announcing),
                 "since": self._since | {},
                 "news": list(self._news),
+                "named": list(self._named),
                 "removed": {key: [when.isoformat(), digest] for key, (when, digest) in self._removed.items()},
                 "last": self.last.as_dict() if self.last else None,
             }
@@ -202,6 +196,16 @@ class KnownIds:
                     self._only_updated.add(item_id)
         return tuple(taken)
 
+    def name(self, item_ids: Iterable[str]) -> None:
+        """The server calls these new, and what they are can be told only once a library is learnt: outlive a crash."""
+        self._named.update(item_ids)
+        self._unwritten = True
+
+    def drop_named(self) -> None:
+        """The library is learnt: what is not in flight now was nothing new."""
+        self._unwritten |= bool(nothing := self._named - self._in_flight.keys())
+        self._named -= nothing
+
     def may_be_news(self, item_id: str) -> bool:
         """Return whether it is worth taking an id: most of what a refresh of a library names is known."""
         return item_id not in self._ids or item_id in self._contested
@@ -210,6 +214,7 @@ class KnownIds:
         """Forget an id in flight: it was nothing, but it may be something the next time."""
         self._in_flight.pop(item_id, None)
         self._only_updated.discard(item_id)
+        self._named.discard(item_id)
         self.spare(item_id)
 
     def spare(self, item_id: str) -> None:
@@ -335,16 +340,3 @@ class KnownIds:
         self._libraries[library_id] = (min(now + FIRST_SCAN_QUIET, at_most), at_most)
         self._unsaved = True
         return True
-
-
-def _checked(item_id: object) -> str:
-    if not isinstance(item_id, str) or len(item_id) != 32:
-        raise ValueError("not an id")
-    return item_id
-
-
-def _moment(value: str) -> datetime:
-    moment = datetime.fromisoformat(value)
-    if moment.tzinfo is None:
-        raise ValueError("not a moment")
-    return moment

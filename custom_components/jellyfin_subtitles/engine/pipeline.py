@@ -11,10 +11,10 @@ from datetime import datetime
 import logging
 import math
 
-from .announcer import Announcer, Ready
+from .announcer import Announcer
 from .backoff import Backoff
 from .fetch import FindFilms, Findings, ItemReader, Locate, is_hidden
-from .flood import Flood, FloodTimings, Wave, is_mass
+from .flood import Flood, FloodTimings, Gathered, Wave, is_mass
 from .identity import NO_IDENTITY, identities
 from .jellyfin import (
     JellyfinAuthenticationError,
@@ -24,11 +24,12 @@ from .jellyfin import (
     JellyfinServerStartingError,
     MediaItem,
 )
-from .judge import EPISODE, Circumstances, Verdict, announcement, judge, other_versions
+from .judge import EPISODE, Circumstances, Verdict, judge, other_versions
 from .known import KnownIds
 from .libraries import Libraries
 from .models import Announcement, MediaBatch, Sighting, Source
-from .policy import Household, assess, may_lack
+from .policy import Household
+from .ready import Ready, make_ready
 from .requests import SubtitleRequests
 from .waiting import Entry, PipelineTimings, WaitingRoom
 
@@ -115,14 +116,18 @@ class SubtitlePipeline:
                 self._waiting.drop(entry.item_id)
             elif not entry.is_gathered:
                 entry.due = now
-        return self.offer(held)
+        taken = self.offer(held)
+        self._known.drop_named()
+        return taken
 
     def offer(self, sightings: Iterable[Sighting]) -> tuple[str, ...]:
         """Take in what a door has seen; returns the ids that nobody knew. Known ones end here, at no request."""
-        if self._held is not None:
-            self._held.extend(sightings)
-            return ()
         sightings = list(sightings)
+        if self._held is not None:
+            self._held += sightings
+            self._known.name(seen.item_id for seen in sightings if seen.added)
+            self._rouse()
+            return ()
         taken = self._known.take([seen.item_id for seen in sightings if seen.added], added=True)
         taken += self._known.take(seen.item_id for seen in sightings if not seen.added)
         now, unknown = _time(), set(taken)
@@ -163,8 +168,8 @@ class SubtitlePipeline:
                 await self._announcer.opened.wait()
                 self._work.clear()
                 if (due := self._flood.due) is not None and due <= _time():
-                    gathered, total = self._flood.take(_time())
-                    await self._safely([one.entry for one in gathered], self._say_gathered(gathered, total))
+                    gathered = self._flood.take(_time())
+                    await self._safely([one.entry for one in gathered.members], self._say_gathered(gathered))
                 elif batch := self._waiting.due(_time(), BATCH):
                     await self._safely(batch, self._process(batch))
                 else:
@@ -180,6 +185,7 @@ class SubtitlePipeline:
         for item_id in interrupted:
             sighting = Sighting(item_id, Source.JOURNAL, self._now())
             self._waiting.add(Entry(sighting, None, now, wave, repeated=True))
+        self.offer(Sighting(item_id, Source.JOURNAL, self._now(), added=True) for item_id in self._known.named)
 
     def _rouse(self) -> None:
         self._idle.clear()
@@ -247,15 +253,17 @@ class SubtitlePipeline:
         if singles:
             await self._announcer.say(singles)
 
-    async def _say_gathered(self, gathered: Sequence[Ready], total: int) -> None:
-        """Say what a flood has brought; `total` is 0 unless that is the end of it."""
+    async def _say_gathered(self, gathered: Gathered[Ready]) -> None:
+        """Say what a flood has brought: together, unless it turned out to be none."""
         # What cannot be said now, because nobody listens any more, is looked at again.
-        for one in gathered:
+        for one in gathered.members:
             one.entry.due = _time()
-        if gathered:
-            await self._announcer.say_together(gathered, total or self._flood.total)
-        if total:
-            await self._requests.decide(total)
+        if gathered.few:
+            await self._announcer.say(gathered.members)
+        elif gathered.members:
+            await self._announcer.say_together(gathered.members, gathered.total or self._flood.total)
+        if gathered.total:
+            await self._requests.decide(gathered.total)
 
     def _decide(self, entry: Entry, item: MediaItem, found: Findings) -> list[Ready]:
         """Judge an item and carry the verdict out; returns what is to be announced."""
@@ -287,8 +295,17 @@ class SubtitlePipeline:
         if library_id:
             self._libraries.learn(primary, library_id)
             if verdict in (Verdict.ANNOUNCE, Verdict.ANNOUNCE_VERSION):
-                version = item if verdict is Verdict.ANNOUNCE_VERSION else None
-                return [self._ready(entry, primary, library_id, version, found.gone)]
+                return [
+                    make_ready(
+                        entry,
+                        primary,
+                        library=(library_id, self._libraries.name(library_id)),
+                        profiles=self._household.profiles_for(library_id),
+                        now=self._now(),
+                        version=item if verdict is Verdict.ANNOUNCE_VERSION else None,
+                        gone=found.gone,
+                    )
+                ]
         if verdict is Verdict.LOOK_AGAIN:
             entry.wait_for_streams(now, self._timings)
         elif verdict is Verdict.KNOW:
@@ -297,36 +314,6 @@ class SubtitlePipeline:
         elif verdict is Verdict.FORGET or not entry.wait_for_place(now, self._timings):
             self._forget(entry, "there is nothing to announce, or no library to announce it from")
         return []
-
-    def _ready(
-        self, entry: Entry, item: MediaItem, library_id: str, version: MediaItem | None, gone: dict[int, str]
-    ) -> Ready:
-        replaces = None
-        if gone and version is None:
-            replaces = next((gone.pop(digest) for digest in identities(item) if digest in gone), None)
-        profiles = self._household.profiles_for(library_id)
-        needs = assess(version or item, profiles, self._now())
-        said = announcement(
-            item,
-            entry.sighting,
-            library_id=library_id,
-            library_name=self._libraries.name(library_id),
-            now=self._now(),
-            missing=needs[0].missing if needs else (),
-            version=version,
-            replaces=replaces,
-            repeated=entry.repeated,
-        )
-        # The other versions of a version have had their turn.
-        needs = needs if version is None else needs[:1]
-        return Ready(
-            entry,
-            said,
-            needs,
-            may_lack(needs, profiles),
-            next(identities(item), NO_IDENTITY),
-            other_versions(version or item),
-        )
 
     def _forget(self, entry: Entry, reason: str) -> None:
         LOGGER.debug("Leaving %s: %s", entry.item_id, reason)
