@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from aiohttp import web
+import pytest
 
 from custom_components.jellyfin_subtitles.engine.fetch import IDS_PER_REQUEST
 from custom_components.jellyfin_subtitles.engine.models import Sighting, Source
@@ -118,22 +119,49 @@ async def test_a_library_made_anew_does_not_announce_its_contents(simulator: Jel
     assert house.said == []
 
 
-async def test_a_library_that_was_out_of_sight_has_news_as_soon_as_it_is_back(simulator: JellyfinSimulator) -> None:
+@pytest.mark.parametrize("meanwhile", [0, 1])
+async def test_a_library_that_was_out_of_sight_has_news_as_soon_as_it_is_back(
+    simulator: JellyfinSimulator, meanwhile: int
+) -> None:
     films, other = (simulator.add_library(name, "movies") for name in ("Films", "Other"))
-    for number in range(3):
-        simulator.add_film(films, f"Old {number}", year=1990)
+    simulator.add_film(films, "Old", year=1990)
     child = simulator.add_user("child", "child", libraries=[films.library_id, other.library_id])
     async with corridor(simulator, user="child") as house:
         simulator.set_policy(child, EnabledFolders=[other.library_id])
         for _ in range(2):
             await house.catch_up.run()
         assert house.known.libraries == {other.library_id}
-        simulator.add_film(films, "While it was gone", year=2019)
+        for number in range(meanwhile):
+            simulator.add_film(films, f"While it was gone {number}", year=2019)
         simulator.set_policy(child, EnabledFolders=[films.library_id, other.library_id])
         await house.catch_up.run()
         house.see(simulator.add_film(films, "News", year=2020).item_id)
         await house.until(lambda: house.pipeline.pending == 0)
         assert house.titles == ["News (2020)"], "what came while it was gone belongs to what it holds"
+
+
+async def test_a_library_read_in_two_goes_has_just_been_made_nevertheless(simulator: JellyfinSimulator) -> None:
+    """What the first go has taught does not make it an old one."""
+    simulator.add_library("Other", "movies")
+    async with corridor(simulator) as house:
+        films = simulator.add_library("Films", "movies")
+        for number in range(3):
+            simulator.add_film(films, f"Contents {number}", year=1990)
+        pages = 0
+
+        def refuse_the_second_page(request: web.BaseRequest) -> web.Response | None:
+            nonlocal pages
+            if request.query.get("parentId") != films.library_id:
+                return None
+            pages += 1
+            return web.json_response("Not yours", status=401) if pages == 2 else None
+
+        simulator.reject(refuse_the_second_page, path_prefix="/Items")
+        assert (await house.catch_up.run()).failed == ("Films",)
+        assert not (await house.catch_up.run()).failed
+        house.see(simulator.add_film(films, "More of its contents", year=2020).item_id)
+        await house.until(lambda: house.pipeline.pending == 0)
+        assert house.said == []
 
 
 async def test_a_look_that_shows_no_library_at_all_does_not_make_what_follows_old(simulator: JellyfinSimulator) -> None:

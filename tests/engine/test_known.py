@@ -208,6 +208,18 @@ async def test_a_library_that_has_just_appeared_is_scanned_until_nothing_turns_u
     assert known.libraries == {FILMS}
 
 
+async def test_that_a_library_went_out_of_sight_is_remembered_until_it_is_learnt_again() -> None:
+    storage = MemoryStorage()
+    known = await begun(storage)
+    assert not known.was_there(FILMS)
+    known.forget_libraries([FILMS])
+    await known.save(NOW)
+    again = await after_a_crash(storage)
+    assert again.was_there(FILMS)
+    await again.learnt(FILMS, NOW, first_scan=False)
+    assert not again.was_there(FILMS)
+
+
 async def test_a_first_scan_does_not_last_for_ever() -> None:
     known = await begun(MemoryStorage())
     await known.learnt("a" * 32, NOW, first_scan=True)

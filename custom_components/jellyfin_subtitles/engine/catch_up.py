@@ -147,9 +147,10 @@ class CatchUp:
     async def _learn_one(self, library: Library) -> bool:
         """Learn what a library holds; returns whether more of its contents may turn up: then it has just been made.
 
-        One that was out of sight for a while holds what was known before.
+        One that was out of sight for a while, and was not made anew, holds what was known before.
         """
         joins = self._known.may_be_filling(library.library_id, self._now())
+        was_there = self._known.was_there(library.library_id)
         taught: set[str] = set()
         known: set[str] = set()
         async for page in self._pages(library):
@@ -158,7 +159,8 @@ class CatchUp:
             self._known.learn_existing(dict.fromkeys(await self._versions(page.items), NO_IDENTITY))
             # What was named meanwhile outlives a crash, also before anybody may hear of it.
             await self._known.flush()
-        first_scan = joins and len(known - taught) <= len(taught)
+        old = known - taught
+        first_scan = joins and not (was_there and old and len(old) >= len(taught))
         if not first_scan:
             async for page in self._pages(library, since=self._known.mark, kinds=(FILM, EPISODE)):
                 self._known.contest(taught.intersection(ref.item_id for ref in page.items), self._now())

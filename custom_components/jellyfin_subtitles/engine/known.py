@@ -46,6 +46,7 @@ class KnownIds:
         self._mark: datetime | None = None
         self._libraries: dict[str, tuple[datetime, datetime]] = {}
         self._unwatched: dict[str, datetime] = {}
+        self._out_of_sight: set[str] = set()
         self._unsaved = True
         self._unwritten = False
         self.settled = False
@@ -120,6 +121,7 @@ class KnownIds:
             key: (stored_moment(until), stored_moment(most)) for key, (until, most) in known["libraries"].items()
         }
         self._unwatched = {key: stored_moment(until) for key, until in known.get("unwatched", {}).items()}
+        self._out_of_sight = set(known.get("out_of_sight", ()))
         self.settled = bool(known["settled"])
         self._since = {item_id: digest for item_id, digest in self._since.items() if ids.get(item_id) != digest}
         self._ids = ids | self._since
@@ -141,6 +143,7 @@ class KnownIds:
                 "ids": ids,
                 "libraries": {key: [until.isoformat() for until in scan] for key, scan in self._libraries.items()},
                 "unwatched": {key: until.isoformat() for key, until in self._unwatched.items()},
+                "out_of_sight": list(self._out_of_sight),
                 "settled": self.settled,
             }
             if await self._storage.save_known(document):
@@ -265,8 +268,6 @@ class KnownIds:
         wanted = frozenset(identities)
         return tuple(item_id for item_id, identity in self._ids.items() if identity in wanted)
 
-    # The libraries
-
     def begin(self, server_time: datetime) -> None:
         """The first baseline begins: from now on, what the server saves is looked at."""
         self._mark = server_time
@@ -318,11 +319,16 @@ class KnownIds:
         """Return whether a library that is about to be learnt may have just been made: it joins others."""
         return self.settled and self._unwatched.get(library_id, now + FIRST_SCAN_QUIET) > now
 
+    def was_there(self, library_id: str) -> bool:
+        """Return whether a library was known before it went out of sight; or one of its name, and made anew since."""
+        return library_id in self._out_of_sight
+
     async def learnt(self, library_id: str, now: datetime, *, first_scan: bool) -> None:
         """All of a library was read; write it."""
         quiet, at_most = (FIRST_SCAN_QUIET, FIRST_SCAN_AT_MOST) if first_scan else (timedelta(), timedelta())
         self._libraries[library_id] = (now + quiet, now + at_most)
         self._unwatched.pop(library_id, None)
+        self._out_of_sight.discard(library_id)
         self._unsaved = True
         await self.save(now)
 
@@ -330,6 +336,7 @@ class KnownIds:
         """These libraries are not visible any more; should they come back, they are learnt again."""
         for library_id in library_ids:
             self._libraries.pop(library_id, None)
+            self._out_of_sight.add(library_id)
             self._unsaved = True
 
     def in_first_scan(self, library_id: str, now: datetime) -> bool:
