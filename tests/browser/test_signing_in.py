@@ -65,7 +65,7 @@ async def test_an_api_key_lets_in_the_user_who_is_chosen(house: House, visitor: 
     await choose_a_way(house, visitor, "API key")
     await visitor.fill("api_key", house.simulator.add_api_key("Home Assistant"))
     await visitor.press("Next")
-    await visitor.see("Whom shall the API key let in to Demo?")
+    await visitor.see("Which user should the API key sign in to Demo?")
     await visitor.press("Next")
     await choose_the_libraries(house, visitor)
 
