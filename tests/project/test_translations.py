@@ -1,4 +1,4 @@
-"""translations/en.json: whatever the code names is there, whatever is there is named, and the texts are well formed."""
+"""translations/: whatever the code names is there, whatever is there is named, in each language, and well formed."""
 
 from collections.abc import Iterator, Mapping
 import re
@@ -13,6 +13,7 @@ from custom_components.jellyfin_subtitles.trigger import ITEM_TYPES, TRIGGERS
 from . import source
 
 TEXTS: Mapping[str, Any] = source.read_json("translations/en.json")
+LANGUAGES = sorted(path.stem for path in (source.COMPONENT / "translations").glob("*.json"))
 
 # What may stand at a place, `*` for any one key. A place that no line allows is a mistake in writing.
 PLACES = (
@@ -97,10 +98,15 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-ALL_TEXTS = list(walk(TEXTS))
+ALL_TEXTS = {language: dict(walk(source.read_json(f"translations/{language}.json"))) for language in LANGUAGES}
+EACH_TEXT = [
+    pytest.param(place, text, id=f"{language}-{place}")
+    for language, texts in ALL_TEXTS.items()
+    for place, text in texts.items()
+]
 
 
-@pytest.mark.parametrize(("place", "text"), ALL_TEXTS, ids=[place for place, _ in ALL_TEXTS])
+@pytest.mark.parametrize(("place", "text"), EACH_TEXT)
 def test_a_text_is_well_formed(place: str, text: str) -> None:
     """No address and no markup in it, no space around it, and nothing that Home Assistant would show as it stands."""
     assert any(re.fullmatch(allowed.replace(".", r"\.").replace("*", "[^.]+"), place) for allowed in PLACES)
@@ -116,13 +122,16 @@ def test_a_text_is_well_formed(place: str, text: str) -> None:
 
 
 def test_english_is_the_only_source() -> None:
-    """Custom integrations have no strings.json; other languages may follow, and say nothing that English does not."""
+    """Custom integrations have no strings.json; what is asked of English below is so of each language."""
     assert not (source.COMPONENT / "strings.json").exists()
-    english = dict(ALL_TEXTS)
-    for path in (source.COMPONENT / "translations").glob("*.json"):
-        for place, text in walk(source.read_json(f"translations/{path.name}")):
-            assert place in english, path.name
-            assert placeholders(text) == placeholders(english[place]), f"{path.name}: {place}"
+    assert {"de", "en"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_says_all_that_english_says(language: str) -> None:
+    """No text is missing, none is left over, and each fills in the same."""
+    texts = {place: placeholders(text) for place, text in ALL_TEXTS[language].items()}
+    assert texts == {place: placeholders(text) for place, text in ALL_TEXTS["en"].items()}
 
 
 @pytest.mark.parametrize(("flow", "base"), DIALOGS)
