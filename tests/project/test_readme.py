@@ -6,6 +6,7 @@ import re
 import yaml
 
 from custom_components.jellyfin_subtitles.const import (
+    EVENT_AUTOMATION_ASKED,
     EVENT_MEDIA_ADDED,
     EVENT_MEDIA_ADDED_BATCH,
     EVENT_MEDIA_READY,
@@ -13,7 +14,9 @@ from custom_components.jellyfin_subtitles.const import (
     EVENT_SUBTITLE_FAILED,
     EVENT_SUBTITLE_REQUESTED,
 )
+from custom_components.jellyfin_subtitles.engine.asked import Asked
 from custom_components.jellyfin_subtitles.engine.backends import FailureReason
+from custom_components.jellyfin_subtitles.engine.jellyfin import MediaItem
 from custom_components.jellyfin_subtitles.engine.languages import Language
 from custom_components.jellyfin_subtitles.engine.ledger_models import MediaReady, Outcome, Record, RecordState
 from custom_components.jellyfin_subtitles.engine.models import (
@@ -58,6 +61,12 @@ def documented(heading: str) -> set[str]:
     return set(keys)
 
 
+def a_record() -> Record:
+    """Return what is remembered of some subtitles."""
+    want, reason = Want(Language("de")), RequestReason.ACTION
+    return Record("id", "id", None, "movie", "Film", None, None, None, want, "r", reason, NOW, NOW, NOW)
+
+
 def test_the_events_are_documented_key_by_key() -> None:
     """None is missing, and none is promised that is not there."""
     announcement = Announcement("id", "Movie", "name", "library", "Films", Source.WEBSOCKET, NOW, NOW)
@@ -76,15 +85,21 @@ def test_the_events_are_documented_key_by_key() -> None:
 
 def test_the_outcomes_are_documented_key_by_key() -> None:
     """With every reason that there can be."""
-    want = Want(Language("de"))
-    reason = RequestReason.ACTION
-    record = Record("id", "id", None, "movie", "Film", None, None, None, want, "r", reason, NOW, NOW, NOW)
+    record = a_record()
     outcome, ready = "Event: subtitle arrived, subtitle failed", "Event: media ready"
     assert documented(outcome) == set(Outcome(record, RecordState.ARRIVED, NOW).as_dict())
     assert {EVENT_SUBTITLE_ARRIVED, EVENT_SUBTITLE_FAILED} <= set(re.findall(r"`(\w+)`", chapter(outcome)))
     assert all(f"`{reason.value}`" in chapter(outcome) for reason in FailureReason)
     assert EVENT_MEDIA_READY in chapter(ready)
     assert all(f"`{key}`" in chapter(ready) for key in MediaReady.of_record(record, repeated=False).as_dict())
+
+
+def test_what_automations_are_asked_is_documented_key_by_key() -> None:
+    """The table has what the event says, the text above it what every event says."""
+    asked = "Event: automation asked"
+    assert documented(asked) == set(Asked(a_record(), MediaItem("id", "Movie", "name")).as_dict())
+    assert EVENT_AUTOMATION_ASKED in chapter(asked)
+    assert all(f"`{key}`" in chapter(asked) for key in ADDED)
 
 
 def test_the_entities_are_documented_under_their_names() -> None:
@@ -102,10 +117,14 @@ def test_the_fields_of_the_setup_are_documented_under_their_names() -> None:
     assert {name for cell in first_column("Setting it up") for name in cell.split(", ")} == names
 
 
-def test_the_options_are_documented_under_their_names() -> None:
+def test_the_options_are_documented_under_their_names_and_pages() -> None:
     """As the dialog shows them."""
     steps = source.read_json("translations/en.json")["options"]["step"]
-    assert set(first_column("Options")) == {name for step in steps.values() for name in step.get("data", {}).values()}
+    pages = steps["init"]["menu_options"]
+    shown = {name: page for step, page in pages.items() for name in steps[step].get("data", {}).values()}
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|", chapter("Options"), re.MULTILINE)
+    assert dict(rows[2:]) == shown
+    assert all(f"*{page}*" in " ".join(chapter("Options").split()) for page in pages.values())
 
 
 def test_the_actions_are_documented_field_by_field() -> None:
