@@ -20,8 +20,8 @@ from .api import HomeAssistantApi
 from .configuration import free_port
 from .library import Arrived, DemoLibrary
 from .process import HomeAssistantProcess
-from .socket import HomeAssistantApiError, HomeAssistantSocket
-from .terminal import DOMAIN, EVENTS, say, told
+from .socket import Event, HomeAssistantApiError, HomeAssistantSocket
+from .terminal import DOMAIN, EVENTS, MEDIA_READY, say, told
 
 LOGIN: Final = "demo"
 
@@ -29,8 +29,10 @@ _FIRST_JELLYFIN_PORT: Final = 18096
 # How long it takes to look into a file; seconds. Nobody shall wait for a season longer than for a film.
 _PROBE_TIME: Final = 0.2
 _SEASONS_EVERY: Final = 600.0
+# What is ready within so many seconds is told in one line: half a season mostly is at once.
+_READY_TOGETHER: Final = 1.0
 # A provider's day passes in a few minutes, so that it is seen how what it refused comes after all.
-_DOWNLOADS_A_DAY: Final = 1
+_DOWNLOADS_A_DAY: Final = 5
 _PROVIDER_DAY: Final = 120.0
 _NOTE: Final = """\
 ## One step is yours
@@ -80,14 +82,19 @@ async def run(options: Options) -> None:
         if library is not None and not await api.entries(DOMAIN):
             await _set_up(api, server)
         _greet(home, server, options)
+        ready = asyncio.Queue[Event]()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_watch(home))
+            tasks.create_task(tell_what_is_ready(ready))
             tasks.create_task(_keep_dashboard(api, socket, options.folder))
             if library is not None:
                 tasks.create_task(_let_files_arrive(library, options))
                 tasks.create_task(_limit_downloads(library))
             async for event in events:
-                say(told(event))
+                if event.kind == MEDIA_READY:
+                    ready.put_nowait(event)
+                else:
+                    say(told(event))
 
 
 async def _start_jellyfin(options: Options, stack: AsyncExitStack) -> tuple[JellyfinSimulator, DemoLibrary]:
@@ -218,6 +225,17 @@ async def _limit_downloads(library: DemoLibrary) -> None:
     while True:
         library.allow_downloads(_DOWNLOADS_A_DAY)
         await asyncio.sleep(_PROVIDER_DAY)
+
+
+async def tell_what_is_ready(ready: asyncio.Queue[Event], together: float = _READY_TOGETHER) -> None:
+    """Tell what can be watched now, in one line for all that comes at once."""
+    while True:
+        first = await ready.get()
+        await asyncio.sleep(together)
+        more = ready.qsize()
+        for _ in range(more):
+            ready.get_nowait()
+        say(told(first, more))
 
 
 async def _watch(home: HomeAssistantProcess) -> None:

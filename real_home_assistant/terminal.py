@@ -27,8 +27,8 @@ def say(text: str) -> None:
     print(f"{datetime.now().astimezone():%H:%M:%S}  {text}", flush=True)
 
 
-def told(event: Event) -> str:
-    """Return an event in one line."""
+def told(event: Event, more: int = 0) -> str:
+    """Return an event in one line, with how many more of its kind came with it."""
     words = {
         MEDIA_ADDED: _announced,
         MEDIA_ADDED_BATCH: _announced_together,
@@ -37,7 +37,8 @@ def told(event: Event) -> str:
         SUBTITLE_FAILED: _failed,
         MEDIA_READY: _ready,
     }
-    return "Home Assistant   " + "  |  ".join(words[event.kind](event.data))
+    line = "Home Assistant   " + "  |  ".join(words[event.kind](event.data))
+    return f"{line}  |  and {more} more" if more else line
 
 
 def _announced(item: dict[str, Any]) -> list[str]:
@@ -73,7 +74,14 @@ def _arrived(outcome: dict[str, Any]) -> list[str]:
 
 def _failed(outcome: dict[str, Any]) -> list[str]:
     words = [f"no subtitles: {outcome['title']}", outcome["language"], outcome["reason"]]
-    return [*words, f"next attempt {outcome['next_attempt']}" if outcome["next_attempt"] else "given up"]
+    return [*words, f"next attempt {_clock(outcome['next_attempt'])}" if outcome["next_attempt"] else "given up"]
+
+
+def _clock(written: str) -> str:
+    """Return a time as the line's own is written, with the day unless it is today."""
+    then = datetime.fromisoformat(written).astimezone()
+    today = datetime.now().astimezone().date()
+    return f"{then:%H:%M:%S}" if then.date() == today else f"{then:%Y-%m-%d %H:%M:%S}"
 
 
 def _ready(ready: dict[str, Any]) -> list[str]:

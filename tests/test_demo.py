@@ -2,11 +2,13 @@
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
 import socket
 
 from aiohttp import ClientSession
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 import yaml
 
@@ -15,6 +17,8 @@ from real_home_assistant import HomeAssistantApi, configuration, dashboard, demo
 from real_home_assistant.__main__ import parse
 from real_home_assistant.demo import Options
 from real_home_assistant.library import Arrived, DemoLibrary
+from real_home_assistant.socket import Event
+from real_home_assistant.terminal import MEDIA_READY, SUBTITLE_FAILED, told
 
 from .end_to_end.real_home import a_moment, until
 
@@ -85,6 +89,49 @@ def test_a_taken_port_is_passed_over(socket_enabled: None) -> None:
         with pytest.raises(OSError, match="No free port"):
             configuration.free_port(port, tries=1)
     assert configuration.free_port() > 0
+
+
+def failed(next_attempt: datetime | None) -> str:
+    """Return what is said of an attempt in vain."""
+    when = next_attempt.isoformat() if next_attempt else None
+    outcome = {"title": "Fog", "language": "en", "reason": "not_found", "next_attempt": when}
+    return told(Event(SUBTITLE_FAILED, outcome, datetime.now(UTC))).rpartition("  |  ")[2]
+
+
+def test_the_next_attempt_is_told_as_a_clock_shows_it(freezer: FrozenDateTimeFactory) -> None:
+    """With the day where it is another one."""
+    freezer.move_to("2026-11-28 12:00:00")
+    now = datetime.now().astimezone()
+    later = now + timedelta(days=2)
+    assert failed(now.astimezone(UTC)) == f"next attempt {now:%H:%M:%S}"
+    assert failed(later.astimezone(UTC)) == f"next attempt {later:%Y-%m-%d %H:%M:%S}"
+    assert failed(None) == "given up"
+
+
+async def test_what_is_ready_at_once_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """A season would fill the terminal."""
+    ready = asyncio.Queue[Event]()
+    telling = asyncio.create_task(demo.tell_what_is_ready(ready, 0))
+    said = ""
+
+    def has_said(lines: int) -> bool:
+        nonlocal said
+        said += capsys.readouterr().out
+        return said.count("\n") == lines
+
+    async def get_ready(*titles: str) -> None:
+        for title in titles:
+            ready.put_nowait(Event(MEDIA_READY, {"title": title}, datetime.now(UTC)))
+        lines = said.count("\n")
+        await until(lambda: has_said(lines + 1))
+
+    await get_ready("Fog")
+    await get_ready("Night Ferry", "Harbor Lights S01E01", "Harbor Lights S01E02")
+    telling.cancel()
+    assert [line.partition("Home Assistant   ")[2] for line in said.splitlines()] == [
+        "ready to watch: Fog",
+        "ready to watch: Night Ferry  |  and 2 more",
+    ]
 
 
 def test_an_own_server_has_a_folder_of_its_own() -> None:
