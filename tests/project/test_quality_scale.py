@@ -232,6 +232,11 @@ def test_what_is_called_done_is_done(rule: str) -> None:
         assert CHECKS[rule]()
 
 
+def test_the_owner_is_owed_exactly_as_long_as_a_placeholder_stands_there() -> None:
+    """Once there is one, the rule can be answered like any other."""
+    assert (answers()["integration-owner"] == "done") == CHECKS["integration-owner"]()
+
+
 @pytest.mark.parametrize("proof", sorted(proof for proofs in PROOFS.values() for proof in proofs))
 def test_the_tests_that_prove_a_rule_are_there_and_run(proof: str) -> None:
     """Under that name, and under no mark that leaves them out."""
