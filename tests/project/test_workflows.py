@@ -54,6 +54,21 @@ def test_what_asks_for_validation_runs_each_night() -> None:
     assert yaml.safe_load((ROOT / ".github/workflows/validate.yml").read_text("utf-8"))[True]["schedule"]
 
 
+def test_a_release_is_not_seen_before_it_has_its_archive() -> None:
+    """It is drafted with it when a tag is pushed; a person publishes it."""
+    path = ROOT / ".github/workflows/release.yml"
+    assert yaml.safe_load(path.read_text("utf-8"))[True] == {"push": {"tags": ["v*"]}}
+    (create,) = re.findall(r"gh release create .+", path.read_text("utf-8"))
+    archive = json.loads((ROOT / "hacs.json").read_text("utf-8"))["filename"]
+    assert {f"dist/{archive}", "--draft", "--verify-tag"} <= set(create.split())
+
+
+def test_the_walk_through_the_frontend_is_not_left_out_in_silence() -> None:
+    """A Chromium is found before everything runs, or the job fails."""
+    steps = [step.get("run") for step in jobs(ROOT / ".github/workflows/test.yml")["test"]["steps"]]
+    assert steps[-2:] == ["scripts/find-chromium --fetch", ".ci/run"]
+
+
 def test_a_release_holds_the_integration_at_the_root_of_its_archive() -> None:
     archive = ROOT / "dist" / json.loads((ROOT / "hacs.json").read_text("utf-8"))["filename"]
     made = run("scripts/release-archive", f"v{MANIFEST['version']}")
