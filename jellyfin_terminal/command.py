@@ -17,7 +17,7 @@ from .failures import REVOKED, Failure, WrongInput
 from .listening import listen
 from .options import Options, parse
 from .output import Output
-from .signing_in import DEVICE, Door, choose_libraries, door, look_at, sign_in, sign_out, version
+from .signing_in import DEVICE, Door, choose_libraries, door, find, sign_in, sign_out, version
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _NOT_SIGNED_OUT: Final = (
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     output = Output(sys.stdout, as_json=options.as_json, show_names=options.show_names)
     logging.getLogger(engine.__name__).addHandler(output)
     try:
-        server = asyncio.run(look_at(options))
+        options, server = asyncio.run(find(options))
         password = "" if options.user is None else read_password(options.user)
         return asyncio.run(follow(options, server, password, output))
     except Failure as err:

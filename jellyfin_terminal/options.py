@@ -10,7 +10,10 @@ from custom_components.jellyfin_subtitles.engine.languages import Language, near
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for; without a user it is Quick Connect, without names of libraries all of them."""
+    """What was asked for; without a user it is Quick Connect, without names of libraries all of them.
+
+    Where no scheme was typed, `other_urls` may be meant as well, the most likely first.
+    """
 
     url: str
     user: str | None = None
@@ -19,6 +22,7 @@ class Options:
     show_names: bool = False
     languages: tuple[Language, ...] = ()
     libraries: tuple[str, ...] = ()
+    other_urls: tuple[str, ...] = ()
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -32,7 +36,10 @@ def parse(arguments: Sequence[str]) -> Options:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--url", required=True, type=_address, help="where the server is, such as http://192.168.1.5:8096"
+        "--url",
+        required=True,
+        type=_addresses,
+        help="where the server is, such as http://192.168.1.5:8096; mostly a bare host name or IP address will do",
     )
     who = parser.add_mutually_exclusive_group(required=True)
     who.add_argument("--user", metavar="NAME", help="sign in as this user, with the password")
@@ -59,22 +66,22 @@ def parse(arguments: Sequence[str]) -> Options:
     )
     values = parser.parse_args(arguments)
     return Options(
-        values.url,
+        values.url[0],
         values.user,
         not values.insecure,
         values.json,
         values.show_names,
         tuple(dict.fromkeys(values.language)),
         tuple(values.library),
+        values.url[1:],
     )
 
 
-def _address(typed: str) -> str:
-    """Return an address without what does not belong to it; what was typed is not repeated, it may hold a password."""
-    addresses = addresses_to_try(typed) if "://" in typed else ()
-    if not addresses:
-        raise argparse.ArgumentTypeError("it has to begin with http:// or https://, as in http://192.168.1.5:8096")
-    return addresses[0]
+def _addresses(typed: str) -> tuple[str, ...]:
+    """Return what may be meant; what was typed is not repeated where it makes no sense, it may hold a password."""
+    if addresses := addresses_to_try(typed):
+        return addresses
+    raise argparse.ArgumentTypeError("it is no address, such as 192.168.1.5 or http://192.168.1.5:8096")
 
 
 def _language(written: str) -> Language:

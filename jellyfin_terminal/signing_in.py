@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 import json
 from pathlib import Path
@@ -20,7 +20,10 @@ from custom_components.jellyfin_subtitles.const import (
 from custom_components.jellyfin_subtitles.engine.jellyfin import (
     JellyfinAuthenticationError,
     JellyfinClient,
+    JellyfinConnectionError,
     JellyfinError,
+    JellyfinNotJellyfinError,
+    JellyfinTlsError,
     Library,
     ServerInfo,
     SignIn,
@@ -70,6 +73,29 @@ def door(options: Options) -> Door:
     """Return the way to the server that was asked for; the caller closes its session."""
     connector = aiohttp.TCPConnector(ssl=options.verify_tls)
     return Door(aiohttp.ClientSession(connector=connector), options.url, uuid4().hex)
+
+
+async def find(options: Options) -> tuple[Options, ServerInfo]:
+    """Return who answers, and the options with the first address that leads there; raises the most telling Failure."""
+    failures = []
+    for url in (options.url, *options.other_urls):
+        meant = replace(options, url=url, other_urls=())
+        try:
+            return meant, await look_at(meant)
+        except Failure as err:
+            failures.append(err)
+    raise max(failures, key=_how_telling)
+
+
+def _how_telling(failed: Failure) -> int:
+    """Return how likely the address was the one that was meant: where nobody answers, it was a guess of ours."""
+    match failed.__cause__:
+        case JellyfinTlsError() | JellyfinNotJellyfinError():
+            return 1
+        case JellyfinConnectionError():
+            return 0
+        case _:
+            return 2
 
 
 async def look_at(options: Options) -> ServerInfo:

@@ -37,14 +37,23 @@ def test_what_does_not_belong_to_the_address_is_left_out() -> None:
     )
 
 
+def test_a_bare_host_may_mean_several_addresses() -> None:
+    """As in the dialog; without what may be a password."""
+    options = parse(["--url", "me:word@films.lan", "--quick-connect"])
+    assert (options.url, options.other_urls) == (
+        "http://films.lan:8096",
+        ("https://films.lan", "http://films.lan"),
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ([], "the following arguments are required: --url"),
         (["--url", URL], "one of the arguments --user --quick-connect is required"),
         (["--url", URL, "--user", "alex", "--quick-connect"], "not allowed with argument"),
-        (["--url", "me:word@films.lan", "--user", "alex"], "it has to begin with http:// or https://, as in "),
-        (["--url", "http://", "--user", "alex"], "it has to begin with http:// or https://, as in "),
+        (["--url", "ftp://films.lan", "--user", "alex"], "it is no address, such as 192.168.1.5 or http://"),
+        (["--url", "http://", "--user", "alex"], "it is no address, such as 192.168.1.5 or http://"),
         (["--url", URL, "--user", "alex", "--language", "germn"], "germn is not the code of a language"),
         (["--url", URL, "--user", "alex", "--language", "germn"], "German is de"),
         (["--url", URL, "--user", "alex", "--language", "§"], "§ is not the code of a language, such as de or pt-BR\n"),
@@ -65,5 +74,5 @@ def test_a_mistake_is_named_with_exit_code_2(
 def test_an_address_that_is_refused_is_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
     """There may be a password in it."""
     with pytest.raises(SystemExit):
-        parse(["--url", "me:word@films.lan", "--quick-connect"])
+        parse(["--url", "ftp://me:word@films.lan", "--quick-connect"])
     assert "word" not in capsys.readouterr().err

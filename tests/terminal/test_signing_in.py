@@ -13,7 +13,7 @@ from custom_components.jellyfin_subtitles.server import ERRORS
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
 from jellyfin_terminal.failures import ADVICE, Failure, WrongInput
 from jellyfin_terminal.options import Options
-from jellyfin_terminal.signing_in import DEVICE, Door, choose_libraries, door, look_at, sign_in, sign_out
+from jellyfin_terminal.signing_in import DEVICE, Door, choose_libraries, door, find, look_at, sign_in, sign_out
 
 from .script import PASSWORD, USER, token_of
 
@@ -24,6 +24,12 @@ async def way(simulator: JellyfinSimulator) -> AsyncGenerator[Door]:
     way = door(Options(simulator.url, USER))
     async with way.session:
         yield way
+
+
+@pytest.fixture
+def nowhere(unused_tcp_port: int) -> str:
+    """Return an address at which nobody listens."""
+    return f"http://127.0.0.1:{unused_tcp_port}"
 
 
 @pytest.fixture
@@ -46,6 +52,27 @@ def test_every_cause_that_the_dialog_knows_has_advice_here() -> None:
 async def test_the_server_that_answers_is_found(simulator: JellyfinSimulator) -> None:
     server = await look_at(Options(simulator.url))
     assert (server.server_id, server.version) == (simulator.server_id, "12.0.0")
+
+
+async def test_of_several_addresses_the_one_that_leads_to_a_server_is_taken(
+    simulator: JellyfinSimulator, nowhere: str
+) -> None:
+    secure = simulator.url.replace("http:", "https:")
+    options, server = await find(Options(secure, USER, other_urls=(simulator.url, nowhere)))
+    assert options == Options(simulator.url, USER)
+    assert server.server_id == simulator.server_id
+
+
+async def test_of_several_failures_the_most_telling_is_said(simulator: JellyfinSimulator, nowhere: str) -> None:
+    """Where nobody answers, the address was a guess; where a Jellyfin does, it was the right one."""
+    secure = simulator.url.replace("http:", "https:")
+    with pytest.raises(Failure, match=rf"^No connection to {nowhere}\."):
+        await find(Options(nowhere, other_urls=(nowhere,)))
+    with pytest.raises(Failure, match=rf"^No secure connection to {secure}\."):
+        await find(Options(nowhere, other_urls=(secure,)))
+    simulator.core.version = "10.10.7"
+    with pytest.raises(Failure, match=r"^This server runs Jellyfin 10\.10\.7"):
+        await find(Options(nowhere, other_urls=(secure, simulator.url)))
 
 
 async def test_nobody_at_the_address_is_said(simulator: JellyfinSimulator) -> None:
