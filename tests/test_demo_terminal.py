@@ -1,6 +1,7 @@
 """What the demo tells in the terminal about what the integration says."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
@@ -80,10 +81,12 @@ async def test_what_nobody_offers_is_told_with_its_next_attempt_and_what_another
     simulator.write_subtitle(film, ".en.srt")
     simulator.core.monitor.look(film)
     await until(says(heard, "ready to watch"))
+    next_attempt = told(failed).rpartition("next attempt ")[2]
+    assert f"{datetime.fromisoformat(failed.data['next_attempt']).astimezone():%H:%M:%S}" in next_attempt
     assert lines(heard) == [
         "announced: Night Ferry (2021)  |  Films  |  audio –  |  subtitles deu  |  through websocket",
         "subtitles wanted: Night Ferry (2021)  |  missing en  |  present de",
-        f"no subtitles: Night Ferry (2021)  |  en  |  not_found  |  next attempt {failed.data['next_attempt']}",
+        f"no subtitles: Night Ferry (2021)  |  en  |  not_found  |  next attempt {next_attempt}",
         "subtitles arrived: Night Ferry (2021)  |  en  |  through others",
         "ready to watch: Night Ferry (2021)",
     ]
