@@ -113,6 +113,38 @@ async def test_after_three_empty_ones_hints_are_followed_once_a_minute() -> None
     assert catch_up.times == [0.5, 5.5, 10.5, 70.5, 130.5]
 
 
+@pytest.mark.parametrize("failure", [JellyfinConnectionError("refused"), PARTIAL], ids=["refused", "partial"])
+def test_a_failed_one_is_not_an_empty_one(failure: Outcome) -> None:
+    """It did not find that there is nothing."""
+    catch_up = TimedCatchUp(EMPTY, failure, EMPTY, EMPTY)
+
+    @in_virtual_time
+    async def follow_hints() -> None:
+        async with working(catch_up) as worker:
+            await hint_at(worker, *range(100))
+            await asyncio.sleep(300)
+
+    follow_hints()
+
+    # The repetition of the failed one comes no later than the next hint would be followed.
+    assert catch_up.times == [0.5, 5.5, 10.5, 15.5, 75.5, 135.5]
+
+
+@pytest.mark.parametrize("failure", [JellyfinConnectionError("refused"), PARTIAL], ids=["refused", "partial"])
+def test_a_failed_one_does_not_make_the_empty_ones_before_it_forgotten(failure: Outcome) -> None:
+    catch_up = TimedCatchUp(EMPTY, EMPTY, EMPTY, failure, EMPTY)
+
+    @in_virtual_time
+    async def follow_hints() -> None:
+        async with working(catch_up) as worker:
+            await hint_at(worker, *range(100))
+            await asyncio.sleep(300)
+
+    follow_hints()
+
+    assert catch_up.times == [0.5, 5.5, 10.5, 70.5, 75.5, 135.5]
+
+
 @in_virtual_time
 async def test_after_a_long_silence_a_hint_is_followed_soon_even_so() -> None:
     catch_up = TimedCatchUp()

@@ -18,8 +18,8 @@ class CatchUpPace:
     """How soon and how often hints are followed; seconds.
 
     Hints within `delay` are one; then at most one catch-up every `interval`, or every `quiet_interval` once
-    `quiet_after` of them in a row found nothing. A failed one is repeated after `interval`, doubling up to
-    `retry_maximum`.
+    `quiet_after` of them in a row found nothing. A failed one tells nothing about that, and is repeated after
+    `interval`, doubling up to `retry_maximum`.
     """
 
     delay: float
@@ -89,7 +89,7 @@ class CatchUpWorker:
         hinted = self._hinted is not None
         self._due = self._hinted = None
         self._started = asyncio.get_running_loop().time()
-        found = False
+        found = empty = False
         try:
             result = await self._catch_up.run()
         except JellyfinError as err:
@@ -99,6 +99,7 @@ class CatchUpWorker:
             self._repeat()
         else:
             found = bool(result.found)
+            empty = not (found or result.failed)
             if self._failing:
                 self._failing = False
                 _LOGGER.info("Jellyfin can be asked again what is new")
@@ -110,7 +111,7 @@ class CatchUpWorker:
                 self._retry.reset()
         if found:
             self._empty = 0
-        elif hinted:
+        elif hinted and empty:
             self._empty += 1
 
     def _repeat(self) -> None:
