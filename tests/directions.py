@@ -213,6 +213,8 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     "failures": ("const", CLIENT),
     "webhook": (
         "const",
+        "storage",
+        "engine.jellyfin.reading",
         "engine.known",
         "engine.listener",
         "engine.pipeline",

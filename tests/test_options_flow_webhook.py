@@ -116,6 +116,23 @@ async def test_it_says_why_nothing_was_accepted_until_something_is(
     assert result["step_id"] == "webhook_called"
 
 
+async def test_after_the_next_load_it_still_says_that_calls_have_come(
+    hass: HomeAssistant, simulator: JellyfinSimulator, films: SimLibrary, door: Door
+) -> None:
+    await door.post(b"no JSON")
+    await hass.config_entries.async_reload(door.entry.entry_id)
+    refused = await open_page(hass, door.entry)
+    assert (refused["step_id"], told(refused, "refused")) == ("webhook_refused", ("1",))
+
+    await door.post(body_about(simulator, simulator.add_film(films, "Night Ferry", announce=False)))
+    before = await choose(hass, await go_back(hass, refused))
+    await hass.config_entries.async_reload(door.entry.entry_id)
+    after = await open_page(hass, door.entry)
+
+    assert after["step_id"] == "webhook_called"
+    assert told(after, "count", "last_call") == told(before, "count", "last_call")
+
+
 async def test_while_the_entry_is_not_loaded_nobody_listens(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: JellyfinSimulator
 ) -> None:

@@ -1,23 +1,34 @@
 """Whose webhook it is, and where: each entry has its own."""
 
+from dataclasses import replace
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.jellyfin_subtitles.const import CONF_DEVICE_ID, CONF_USER_ID, DOMAIN, EVENT_MEDIA_ADDED
+from custom_components.jellyfin_subtitles.const import (
+    CONF_DEVICE_ID,
+    CONF_USER_ID,
+    DOMAIN,
+    EVENT_MEDIA_ADDED,
+    WEBHOOK_SAVE_DELAY,
+)
 from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesConfigEntry
-from custom_components.jellyfin_subtitles.webhook import WebhookAddresses, async_get_addresses
+from custom_components.jellyfin_subtitles.engine.webhook import Dialect
+from custom_components.jellyfin_subtitles.webhook import WebhookAddresses, WebhookStatus, async_get_addresses
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
 
 from . import until
 from .conftest import async_load, async_start_simulator
+from .engine.webhook_bodies import RADARR
 from .posting import Door, body_about
 
 STAND_INS = Path(__file__).parent.parent / "real_home_assistant" / "stand_ins"
@@ -35,6 +46,75 @@ async def test_an_entry_keeps_its_webhook(hass: HomeAssistant, entry: MockConfig
     assert len(webhook_id) == 64
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.data[CONF_WEBHOOK_ID] == webhook_id
+
+
+async def test_what_has_come_outlives_each_load(
+    hass: HomeAssistant,
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_storage: dict[str, Any],
+    loaded: JellyfinSubtitlesConfigEntry,
+) -> None:
+    """But not the address: that is nobody's business who reads the file."""
+    door = Door(await hass_client_no_auth(), loaded)
+    await door.post(RADARR)
+    await door.post(b"nonsense")
+    before = door.status
+    assert (before.count, before.refused) == (1, 1)
+
+    await hass.config_entries.async_reload(loaded.entry_id)
+
+    assert door.status == before
+    assert loaded.data[CONF_WEBHOOK_ID] not in json.dumps(hass_storage[f"{DOMAIN}.{loaded.entry_id}.webhook"])
+    await door.post(RADARR)
+    assert (door.status.count, door.status.refused) == (2, 1)
+
+
+async def test_what_has_come_is_written_once_nothing_more_comes(
+    hass: HomeAssistant,
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_storage: dict[str, Any],
+    loaded: JellyfinSubtitlesConfigEntry,
+) -> None:
+    """So that a run that ends without warning has forgotten the last seconds at most."""
+    door, key = Door(await hass_client_no_auth(), loaded), f"{DOMAIN}.{loaded.entry_id}.webhook"
+    for _ in range(3):
+        await door.post(RADARR)
+    assert key not in hass_storage
+
+    async_fire_time_changed(hass, dt_util.utcnow() + WEBHOOK_SAVE_DELAY)
+
+    await until(lambda: key in hass_storage)
+    assert WebhookStatus.from_dict(hass_storage[key]["data"]) == replace(door.status, registered=False)
+
+
+async def test_where_nothing_came_nothing_is_written(
+    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: JellyfinSubtitlesConfigEntry
+) -> None:
+    await hass.config_entries.async_reload(loaded.entry_id)
+
+    assert f"{DOMAIN}.{loaded.entry_id}.webhook" not in hass_storage
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (["no", "document"], WebhookStatus()),
+        ({"count": "many", "last_call": 5, "last_dialect": ["radarr"], "refused": None}, WebhookStatus()),
+        ({"count": 2, "last_dialect": "radarr"}, WebhookStatus(count=2, last_dialect=Dialect.RADARR)),
+        ({"count": 2, "last_dialect": "of tomorrow"}, WebhookStatus(count=2)),
+    ],
+    ids=["list", "types", "part", "dialect"],
+)
+async def test_what_makes_no_sense_is_forgotten(
+    hass: HomeAssistant, hass_storage: dict[str, Any], entry: MockConfigEntry, data: object, status: WebhookStatus
+) -> None:
+    key = f"{DOMAIN}.{entry.entry_id}.webhook"
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+
+    await async_load(hass, entry)
+
+    running: JellyfinSubtitlesConfigEntry = entry
+    assert running.runtime_data.webhook.status == replace(status, registered=True)
 
 
 async def test_two_entries_hear_only_their_own(

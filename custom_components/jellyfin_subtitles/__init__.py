@@ -105,7 +105,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     issues = JellyfinSubtitlesIssues(hass, entry, client, libraries)
     issues.async_listen_to(listener, catch_up, requests, user)
     issues.async_listen_to_worker(worker, ledger)
-    webhook = JellyfinSubtitlesWebhookManager(hass, entry, pipeline, known, listener)
+    webhook = JellyfinSubtitlesWebhookManager(hass, entry, storage, pipeline, known, listener)
+    await webhook.async_load()
     entry.runtime_data = JellyfinSubtitlesRuntimeData(
         client,
         known,

@@ -100,3 +100,6 @@ SAVE_INTERVAL: Final = timedelta(hours=1)
 
 # Posts to the webhook come one for each item and in rows: this long they are gathered before the server is asked.
 WEBHOOK_GATHER_FOR: Final = timedelta(seconds=1)
+
+# That they came is written once such a row has ended, not at each of them.
+WEBHOOK_SAVE_DELAY: Final = timedelta(seconds=10)

@@ -1,11 +1,12 @@
 """The engine's memory, on Home Assistant's disk."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, override
 
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import UnsupportedStorageVersionError
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
 
@@ -16,13 +17,17 @@ from .engine.request_book import RequestStorage
 
 STORAGE_VERSION = 1
 
+# What reading a file ends with that is of a newer version, or whose envelope is none (whatever it stumbles over).
+_UNREADABLE = (UnsupportedStorageVersionError, AttributeError, KeyError, NotImplementedError, TypeError)
+
 type Document = dict[str, Any]
 
 
 class JellyfinSubtitlesStorage(KnownStorage, RequestStorage, LedgerStorage):
-    """Five files per config entry: what is known, the journal of what happened since, requests, and both ledgers.
+    """Six files per config entry: known ids, the journal of what happened since, requests, both ledgers, webhook calls.
 
-    A file that cannot be understood is renamed and named in a repair issue; it is never overwritten.
+    A file that cannot be understood is renamed and named in a repair issue; it is never overwritten. Only that of the
+    webhook is: nothing depends on it but what a page says.
     """
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
@@ -34,6 +39,7 @@ class JellyfinSubtitlesStorage(KnownStorage, RequestStorage, LedgerStorage):
         self._requests = _store(hass, entry_id, "requests")
         self._ledger = _store(hass, entry_id, "ledger")
         self._closed = _store(hass, entry_id, "ledger_closed")
+        self._webhook = _store(hass, entry_id, "webhook")
         self._has_lost_ledger = False
 
     @property
@@ -112,9 +118,27 @@ class JellyfinSubtitlesStorage(KnownStorage, RequestStorage, LedgerStorage):
         for store in (self._ledger, self._closed):
             await self._async_keep_aside(store)
 
+    async def async_load_webhook(self) -> Document:
+        """Return what came through the webhook; empty if there is nothing that can be read."""
+        try:
+            document = await self._webhook.async_load()
+        except (*_UNREADABLE, HomeAssistantError, OSError) as err:
+            LOGGER.debug("%s cannot be read: %r", self._webhook.key, err)
+            return {}
+        return document if isinstance(document, dict) else {}
+
+    @callback
+    def async_delay_save_webhook(self, describe: Callable[[], Document], delay: float) -> None:
+        """Write what came through the webhook once nothing more has come for so many seconds, or at the stop."""
+        self._webhook.async_delay_save(describe, delay)
+
+    async def async_save_webhook(self, document: Document) -> None:
+        """Write what came through the webhook now."""
+        await self._webhook.async_save(document)
+
     async def async_remove(self) -> None:
         """Delete the files; what was kept aside is left to the person who was told of it."""
-        for store in (self._known, self._journal, self._requests, self._ledger, self._closed):
+        for store in (self._known, self._journal, self._requests, self._ledger, self._closed, self._webhook):
             await store.async_remove()
             ir.async_delete_issue(self._hass, DOMAIN, _issue_id(store))
 
@@ -122,11 +146,11 @@ class JellyfinSubtitlesStorage(KnownStorage, RequestStorage, LedgerStorage):
         """Load one file.
 
         Broken JSON is renamed and reported by Home Assistant itself. A newer version, or an envelope that is none,
-        raises (the second one whatever reading it stumbled over), and is put aside here.
+        raises, and is put aside here.
         """
         try:
             document = await store.async_load()
-        except (UnsupportedStorageVersionError, AttributeError, KeyError, NotImplementedError, TypeError) as err:
+        except _UNREADABLE as err:
             LOGGER.debug("%s cannot be understood: %r", store.key, err)
         else:
             if document is None or isinstance(document, dict):

@@ -1,9 +1,10 @@
 """The webhook: how others tell us at once that something is new, and at which addresses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from aiohttp.hdrs import METH_POST, METH_PUT
 from aiohttp.web import Request, RequestPayloadError, Response
@@ -15,12 +16,14 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN, LOGGER, WEBHOOK_GATHER_FOR
+from .const import DOMAIN, LOGGER, WEBHOOK_GATHER_FOR, WEBHOOK_SAVE_DELAY
+from .engine.jellyfin.reading import moment, text, whole_number
 from .engine.known import KnownIds
 from .engine.listener import JellyfinSubtitlesListener
 from .engine.pipeline import SubtitlePipeline
 from .engine.webhook import Dialect, Refusal, read_post
 from .engine.webhook_door import WebhookDoor
+from .storage import JellyfinSubtitlesStorage
 
 # What to paste into the Webhook plugin, for those who do not let it send all properties.
 TEMPLATE: Final = """\
@@ -45,7 +48,7 @@ REASONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class WebhookStatus:
-    """What has come since the entry was loaded; `count` is of what was accepted, 0 while the first call is awaited."""
+    """What has come since there is the entry; `count` is of what was accepted, 0 while the first call is awaited."""
 
     registered: bool = False
     count: int = 0
@@ -53,6 +56,28 @@ class WebhookStatus:
     last_dialect: Dialect | None = None
     refused: int = 0
     last_refusal: str | None = None
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Return what was stored; whatever is not what it should be is left out."""
+        dialect = text(stored, "last_dialect")
+        return cls(
+            count=whole_number(stored, "count") or 0,
+            last_call=moment(stored, "last_call"),
+            last_dialect=Dialect(dialect) if dialect in set(Dialect) else None,
+            refused=whole_number(stored, "refused") or 0,
+            last_refusal=text(stored, "last_refusal"),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what outlives a restart."""
+        return {
+            "count": self.count,
+            "last_call": self.last_call.isoformat() if self.last_call else None,
+            "last_dialect": self.last_dialect,
+            "refused": self.refused,
+            "last_refusal": self.last_refusal,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +96,7 @@ class JellyfinSubtitlesWebhookManager:
         self,
         hass: HomeAssistant,
         entry: ConfigEntry[Any],
+        storage: JellyfinSubtitlesStorage,
         pipeline: SubtitlePipeline,
         known: KnownIds,
         listener: JellyfinSubtitlesListener,
@@ -79,10 +105,16 @@ class JellyfinSubtitlesWebhookManager:
         self.status = WebhookStatus()
         self._hass = hass
         self._entry = entry
+        self._storage = storage
+        self._unsaved = False
         self._server_id = str(entry.unique_id)
         self._door = WebhookDoor(
             pipeline, known, listener.hint, now=dt_util.utcnow, gather_for=WEBHOOK_GATHER_FOR.total_seconds()
         )
+
+    async def async_load(self) -> None:
+        """Remember what came before."""
+        self.status = WebhookStatus.from_dict(await self._storage.async_load_webhook())
 
     @callback
     def async_start(self) -> None:
@@ -107,6 +139,8 @@ class JellyfinSubtitlesWebhookManager:
             self._door.close()
             self.status = replace(self.status, registered=False)
 
+        # The last one that is registered is the first one that is called.
+        self._entry.async_on_unload(self._async_save)
         self._entry.async_on_unload(stop)
 
     async def _async_handle(self, _hass: HomeAssistant, _webhook_id: str, request: Request) -> Response:
@@ -121,16 +155,26 @@ class JellyfinSubtitlesWebhookManager:
         if isinstance(post, Refusal):
             status = HTTPStatus.FORBIDDEN if post is Refusal.FOREIGN_SERVER else HTTPStatus.BAD_REQUEST
             return self._refuse(status, REASONS[post])
-        self.status = replace(
-            self.status, count=self.status.count + 1, last_call=dt_util.utcnow(), last_dialect=post.dialect
+        self._note(
+            replace(self.status, count=self.status.count + 1, last_call=dt_util.utcnow(), last_dialect=post.dialect)
         )
         self._door.take(post)
         return Response(text="Accepted.")
 
     def _refuse(self, status: HTTPStatus, reason: str) -> Response:
         LOGGER.debug("Refused a call of the webhook: %s", reason)
-        self.status = replace(self.status, refused=self.status.refused + 1, last_refusal=reason)
+        self._note(replace(self.status, refused=self.status.refused + 1, last_refusal=reason))
         return Response(status=status, text=reason)
+
+    def _note(self, status: WebhookStatus) -> None:
+        self.status = status
+        self._unsaved = True
+        self._storage.async_delay_save_webhook(self.status.as_dict, WEBHOOK_SAVE_DELAY.total_seconds())
+
+    async def _async_save(self) -> None:
+        """Write what came now, so that whoever loads the entry next finds it."""
+        if self._unsaved:
+            await self._storage.async_save_webhook(self.status.as_dict())
 
 
 @callback

@@ -203,6 +203,29 @@ async def test_a_file_that_cannot_be_read_is_not_taken_for_none(hass: HomeAssist
     assert path_of(folder, "known").is_dir()
 
 
+@pytest.mark.parametrize("content", ["{", "[]", '"text"', '{"version": 2, "minor_version": 1, "key": "a", "data": {}}'])
+async def test_what_is_said_of_the_webhook_may_be_lost_without_a_word(
+    hass: HomeAssistant, folder: Path, issue_registry: ir.IssueRegistry, content: str
+) -> None:
+    """Only of broken JSON Home Assistant itself speaks."""
+    path_of(folder, "webhook").write_text(content)
+    storage = JellyfinSubtitlesStorage(hass, ENTRY_ID)
+
+    assert await storage.async_load_webhook() == {}
+    await storage.async_save_webhook({"count": 1})
+
+    assert await JellyfinSubtitlesStorage(hass, ENTRY_ID).async_load_webhook() == {"count": 1}
+    assert [issue for issue in issue_registry.issues.values() if issue.domain == DOMAIN] == []
+    await storage.async_remove()
+    assert not path_of(folder, "webhook").exists()
+
+
+async def test_a_file_of_the_webhook_that_cannot_be_read_stops_nobody(hass: HomeAssistant, folder: Path) -> None:
+    path_of(folder, "webhook").mkdir()
+
+    assert await JellyfinSubtitlesStorage(hass, ENTRY_ID).async_load_webhook() == {}
+
+
 async def test_removed_are_both_files_and_the_issues_but_not_what_was_kept_aside(
     hass: HomeAssistant, folder: Path, issue_registry: ir.IssueRegistry
 ) -> None:
