@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 import sys
 
-from . import catching_up, deciding, enduring, flooding, keeping, one_item, serving
+from . import catching_up, deciding, enduring, flooding, keeping, one_item, posting, serving
 from .measuring import Result
 
 BENCHMARKS: tuple[Callable[[], Awaitable[list[Result]]], ...] = (
@@ -14,6 +14,7 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Result]]], ...] = (
     keeping.measure,
     deciding.measure,
     flooding.measure,
+    posting.measure,
     enduring.measure,
     serving.measure_ledger,
     serving.measure,

@@ -39,7 +39,7 @@ PAGE_SIZE = getpagesize()
 async def measure() -> list[Result]:
     """Do again and again what happens again and again, and count before and after."""
     with prompt_server() as server, patch(f"custom_components.{DOMAIN}.options.listener_timings", lambda _: AT_ONCE):
-        async with _home_assistant(server) as (hass, entry):
+        async with home_with_entry(server) as (hass, entry):
             reloads = await _left_over(hass, "reloads", partial(reload, hass, entry))
             reconnects = await _left_over(hass, "reconnects", partial(_reconnect, server, entry))
     return [*reloads, *reconnects]
@@ -88,7 +88,7 @@ async def _reconnect(server: Server, entry: JellyfinSubtitlesConfigEntry) -> Non
 
 
 @asynccontextmanager
-async def _home_assistant(server: Server) -> AsyncGenerator[tuple[HomeAssistant, JellyfinSubtitlesConfigEntry]]:
+async def home_with_entry(server: Server) -> AsyncGenerator[tuple[HomeAssistant, JellyfinSubtitlesConfigEntry]]:
     """Run a Home Assistant with an entry that is connected."""
     token, server_id, user_id = server.do(prepare)
     data = {
