@@ -110,7 +110,7 @@ async def test_what_only_a_post_reports_is_announced_in_every_dialect_and_nonsen
         assert run.complaints() == []
 
 
-async def test_a_thousand_posts_at_once_cost_little_and_hold_up_nothing(
+async def test_a_thousand_posts_at_once_cost_few_requests_and_the_next_film_is_announced(
     simulator: JellyfinSimulator, films: SimLibrary, tmp_path: Path
 ) -> None:
     async with home_assistant(simulator, tmp_path) as run, aiohttp.ClientSession() as session:
