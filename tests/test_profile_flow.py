@@ -12,6 +12,7 @@ from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesCo
 from custom_components.jellyfin_subtitles.engine.models import ListenerState
 from custom_components.jellyfin_subtitles.engine.profiles import Profile
 from custom_components.jellyfin_subtitles.engine.wants import Want
+from custom_components.jellyfin_subtitles.language_names import as_offered
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
@@ -158,7 +159,7 @@ async def test_all_that_can_be_said_is_kept_and_shown_again(
     )
     assert type(subentry.data["ignored_after_days"]) is int
     result = await open_dialog(hass, loaded, subentry)
-    assert (result["step_id"], filled_in(result)) == ("reconfigure", {"name": "Ours", **page})
+    assert (result["step_id"], filled_in(result)) == ("reconfigure", as_offered({"name": "Ours", **page}))
     result = await submit(hass, result, {"name": "Ours", **page})
     kept = {"ignored_paths": ["/media/Kids", "*.strm"], "ignores_watched": True, "ignored_after_days": 30}
     assert filled_in(result) == {**tracks, **kept}
@@ -236,7 +237,7 @@ async def test_a_mistake_on_the_first_page_can_be_corrected(
 
     result = await submit(hass, await open_dialog(hass, loaded), wrong)
     assert (result["step_id"], result["errors"]) == ("user", errors)
-    assert filled_in(result) == wrong
+    assert filled_in(result) == as_offered(wrong)
 
     result = await submit(hass, result, PAGE)
     assert result["step_id"] == "tracks"

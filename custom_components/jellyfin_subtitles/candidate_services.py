@@ -98,7 +98,7 @@ async def _async_download(call: ServiceCall) -> ServiceResponse:
     """Bring one of the subtitles that were found, and tell what came of it."""
     entry = entry_of(call)
     running = entry.runtime_data
-    want = _want(call.data[ATTR_LANGUAGE], running.household)
+    want = _want(call.hass, call.data[ATTR_LANGUAGE], running.household)
     household = Household(profiles=(Profile("", (want,)),))
     lookup = lookup_of(running)
     with explained(call.hass, entry):
@@ -157,13 +157,13 @@ async def _async_end_of_attempt(running: JellyfinSubtitlesRuntimeData, record_id
         unsubscribe()
 
 
-def _want(written: str, household: Household) -> Want:
+def _want(hass: HomeAssistant, written: str, household: Household) -> Want:
     """Return what a search named as its language: a code, and where it is of a special kind, that with it.
 
     Who has chosen what is to be brought wants it, also where that language is spoken in the file.
     """
     code, *words = written.split(";")
-    key = ";".join((language_of(code).tag, *words))
+    key = ";".join((language_of(hass, code).tag, *words))
     try:
         return replace(household.want_of(key), unless_spoken=False)
     except ValueError as err:

@@ -44,7 +44,7 @@ from .const import (
 from .coordinator import JellyfinSubtitlesConfigEntry
 from .engine.jellyfin import JellyfinError
 from .engine.ladder import LONGEST_RUNG, MOST_RUNGS, WAITS, rungs_from
-from .engine.languages import LANGUAGES
+from .language_names import LanguageSelector, as_offered
 from .options import with_defaults
 from .webhook import TEMPLATE, WebhookStatus, async_get_addresses
 
@@ -69,12 +69,6 @@ def number(lowest: int, highest: int, unit: str | None = None) -> NumberSelector
     return NumberSelector(config)
 
 
-def language_selector(*, multiple: bool) -> SelectSelector:
-    """Return a field in which languages are chosen; several keep the order in which they were."""
-    offered = [SelectOptionDict(value=language.tag, label=language.name) for language in LANGUAGES]
-    return SelectSelector(SelectSelectorConfig(options=offered, multiple=multiple, mode=SelectSelectorMode.DROPDOWN))
-
-
 async def async_read_libraries(
     hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry, chosen: Iterable[str]
 ) -> dict[str, str]:
@@ -86,7 +80,7 @@ async def async_read_libraries(
 
 
 _MEDIA_FIELDS: Final[Fields] = {
-    vol.Optional(CONF_LANGUAGES, default=list): language_selector(multiple=True),
+    vol.Optional(CONF_LANGUAGES, default=list): LanguageSelector(multiple=True),
     vol.Required(CONF_FILMS): BooleanSelector(),
     vol.Required(CONF_EPISODES): BooleanSelector(),
 }
@@ -236,7 +230,7 @@ class JellyfinSubtitlesOptionsFlow(OptionsFlowWithReload):
         now = with_defaults(self.hass, options) | {CONF_ALL_LIBRARIES: CONF_LIBRARIES not in options}
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, user_input or now),
+            data_schema=self.add_suggested_values_to_schema(schema, as_offered(user_input or now)),
             errors=errors,
             description_placeholders={
                 "server": self.config_entry.title,

@@ -36,7 +36,8 @@ from .const import (
 from .engine.jellyfin import JellyfinError
 from .engine.profiles import DEFAULT_BACKENDS, could_match
 from .engine.wants import HearingImpaired, TrackKind
-from .options_flow import async_read_libraries, language_selector, number
+from .language_names import LanguageSelector, as_offered
+from .options_flow import async_read_libraries, number
 
 IGNORED: Final = "ignored"
 
@@ -132,7 +133,7 @@ class JellyfinSubtitlesProfileFlow(ConfigSubentryFlow):
         shown = user_input or {CONF_NAME: self._name, **self._stored}
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(_languages_schema(self._libraries), shown),
+            data_schema=self.add_suggested_values_to_schema(_languages_schema(self._libraries), as_offered(shown)),
             errors=errors,
             description_placeholders={"server": self._get_entry().title},
             last_step=False,
@@ -172,7 +173,7 @@ def _languages_schema(libraries: Mapping[str, str]) -> vol.Schema:
         {
             vol.Required(CONF_NAME): TextSelector(),
             vol.Optional(CONF_LIBRARIES, default=list): SelectSelector(several),
-            vol.Optional(CONF_LANGUAGES, default=list): language_selector(multiple=True),
-            vol.Optional(CONF_CUTOFF): language_selector(multiple=False),
+            vol.Optional(CONF_LANGUAGES, default=list): LanguageSelector(multiple=True),
+            vol.Optional(CONF_CUTOFF): LanguageSelector(multiple=False),
         }
     )

@@ -1,7 +1,6 @@
 """The actions about what is being done for files that lack subtitles."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 import voluptuous as vol
 
@@ -81,7 +80,7 @@ def async_setup_request_services(hass: HomeAssistant) -> None:
 async def _async_get_requests(call: ServiceCall) -> ServiceResponse:
     """Tell what is being done, and what came of what is over: the newest first."""
     ledger = entry_of(call).runtime_data.ledger
-    chosen = _chooser(call.data)
+    chosen = _chooser(call)
     states = call.data.get(ATTR_STATES)
     known: tuple[Record | Closed, ...] = (*ledger.all_closed(), *ledger.open.values())
     found = [one for one in known if chosen(one) and (states is None or one.state.value in states)]
@@ -126,14 +125,14 @@ async def _async_retry(call: ServiceCall) -> ServiceResponse:
 def _failed(call: ServiceCall) -> tuple[Sequence[Record], Sequence[Closed]]:
     """Return what was looked for in vain so far, and what was given up."""
     ledger = entry_of(call).runtime_data.ledger
-    is_meant = _chooser(call.data)
+    is_meant = _chooser(call)
     waiting = [one for one in ledger.open.values() if one.reason is not None and is_meant(one)]
     return waiting, [one for one in ledger.all_closed() if one.state.is_in_vain and is_meant(one)]
 
 
 def _chosen(call: ServiceCall) -> tuple[Sequence[Record], Sequence[Closed]]:
     """Return what is open of that which was chosen, and what has ended without the subtitles."""
-    is_meant = _chosen_by(call.data)
+    is_meant = _chosen_by(call)
     ledger = entry_of(call).runtime_data.ledger
     ended = [
         one
@@ -154,7 +153,7 @@ async def _async_report_result(call: ServiceCall) -> ServiceResponse:
 
 def _open(call: ServiceCall) -> tuple[Record, ...]:
     """Return the open records that were chosen; a mistake if nothing was chosen, or nothing of that is open."""
-    is_meant = _chosen_by(call.data)
+    is_meant = _chosen_by(call)
     if not (found := tuple(one for one in entry_of(call).runtime_data.ledger.open.values() if is_meant(one))):
         raise ServiceValidationError(
             translation_domain=DOMAIN,
@@ -164,22 +163,23 @@ def _open(call: ServiceCall) -> tuple[Record, ...]:
     return found
 
 
-def _chosen_by(data: Mapping[str, Any]) -> Callable[[Record | Closed], bool]:
+def _chosen_by(call: ServiceCall) -> Callable[[Record | Closed], bool]:
     """Return what tells the records that are meant from the others; a mistake if nothing was chosen."""
-    if ATTR_REQUEST_ID not in data and ATTR_ITEM_ID not in data:
+    if ATTR_REQUEST_ID not in call.data and ATTR_ITEM_ID not in call.data:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="request_or_item")
-    return _chooser(data)
+    return _chooser(call)
 
 
-def _chooser(data: Mapping[str, Any]) -> Callable[[Record | Closed], bool]:
+def _chooser(call: ServiceCall) -> Callable[[Record | Closed], bool]:
     """Return what tells the records that are meant from the others."""
+    data = call.data
     request_id, item_id = data.get(ATTR_REQUEST_ID), data.get(ATTR_ITEM_ID)
     item = None if item_id is None else normalize_id(item_id)
     if item_id is not None and item is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="not_an_id", translation_placeholders={"item_id": item_id}
         )
-    language = language_of(data[ATTR_LANGUAGE]).tag if ATTR_LANGUAGE in data else None
+    language = language_of(call.hass, data[ATTR_LANGUAGE]).tag if ATTR_LANGUAGE in data else None
 
     def is_meant(one: Record | Closed) -> bool:
         return (

@@ -24,6 +24,7 @@ from .const import EVENT_TYPE_MEDIA_ADDED, EVENT_TYPE_MEDIA_ADDED_BATCH, EVENT_T
 from .coordinator import Happening, JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator
 from .engine.languages import Language
 from .entity import JellyfinSubtitlesEntity
+from .language_names import language_name
 
 PARALLEL_UPDATES = 0
 
@@ -140,12 +141,12 @@ COUNTERS = (
 )
 
 
-def _coverage(language: Language) -> JellyfinSubtitlesSensorDescription:
+def _coverage(hass: HomeAssistant, language: Language) -> JellyfinSubtitlesSensorDescription:
     """Return the sensor of a language."""
     return JellyfinSubtitlesSensorDescription(
         key=f"{COVERAGE}{language.tag}",
         translation_key="coverage",
-        translation_placeholders={"language": language.name},
+        translation_placeholders={"language": language_name(hass, language)},
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=0,
@@ -161,7 +162,7 @@ async def async_setup_entry(
     async_add_entities(JellyfinSubtitlesSensor(coordinator, description) for description in SENSORS)
     async_add_entities(JellyfinSubtitlesCounter(coordinator, description) for description in COUNTERS)
     coverage = [
-        JellyfinSubtitlesSensor(coordinator, _coverage(language))
+        JellyfinSubtitlesSensor(coordinator, _coverage(hass, language))
         for language in entry.runtime_data.household.wanted_languages
     ]
     _remove_coverage(hass, coordinator, {sensor.unique_id for sensor in coverage})

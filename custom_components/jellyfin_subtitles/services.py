@@ -15,11 +15,12 @@ from homeassistant.util.json import JsonValueType
 from .const import DOMAIN, SERVICE_GET_ITEM, SERVICE_GET_MISSING, SERVICE_REQUEST_SUBTITLES, SERVICE_SYNC_NOW
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesRuntimeData
 from .engine.jellyfin import JellyfinNotFoundError, Library, MediaItem, normalize_id
-from .engine.languages import Language, language_named, nearest
+from .engine.languages import Language
 from .engine.lookup import Assessment, Lookup, can_have_subtitles, has_episodes, kinds_of
 from .engine.models import Announcement, Needs, RequestReason
 from .engine.policy import Household
 from .failures import explained
+from .language_names import language_like, language_meant, language_name
 
 ATTR_ITEM_ID = "item_id"
 ATTR_LANGUAGES = "languages"
@@ -269,18 +270,19 @@ async def async_libraries(lookup: Lookup, library_id: str | None) -> tuple[Libra
 
 def wanted_of(data: Mapping[str, Any], running: JellyfinSubtitlesRuntimeData) -> Household:
     """Return a household that wants the languages that were named, or the one there is."""
-    named = tuple(dict.fromkeys(language_of(written) for written in data.get(ATTR_LANGUAGES, ())))
+    hass = running.coordinator.hass
+    named = tuple(dict.fromkeys(language_of(hass, written) for written in data.get(ATTR_LANGUAGES, ())))
     wanted = Household(named) if named else running.household
     if wanted.wants_nothing:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_language_wanted")
     return wanted
 
 
-def language_of(written: str) -> Language:
+def language_of(hass: HomeAssistant, written: str) -> Language:
     """Return the language that a code or a name means; a mistake says which one may have been meant."""
-    if (language := language_named(written)) is not None:
+    if (language := language_meant(hass, written)) is not None:
         return language
-    if (meant := nearest(written)) is None:
+    if (meant := language_like(hass, written)) is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="unknown_language",
@@ -289,5 +291,5 @@ def language_of(written: str) -> Language:
     raise ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key="misspelt_language",
-        translation_placeholders={"language": written, "code": meant.tag, "name": meant.name},
+        translation_placeholders={"language": written, "code": meant.tag, "name": language_name(hass, meant)},
     )

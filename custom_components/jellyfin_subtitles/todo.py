@@ -99,7 +99,7 @@ class JellyfinSubtitlesMissing(JellyfinSubtitlesEntity, TodoListEntity):
         wants = []
         for written in wish.languages:
             language, *kinds = written.split(";")
-            wants.append(household.want_of(";".join((language_of(language).tag, *kinds))))
+            wants.append(household.want_of(";".join((language_of(self.hass, language).tag, *kinds))))
         return Household(profiles=(Profile("", tuple(wants)),))
 
     @override

@@ -1,12 +1,14 @@
 """translations/: whatever the code names is there, whatever is there is named, in each language, and well formed."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 import re
 from string import Formatter
 from typing import Any
 
 import pytest
 
+from custom_components.jellyfin_subtitles.engine.languages import LANGUAGES, language_named
 from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
 from custom_components.jellyfin_subtitles.trigger import ITEM_TYPES, TRIGGERS
 
@@ -266,3 +268,24 @@ def test_what_can_be_chosen_has_texts() -> None:
         if name == "states"
     ]
     assert set(states) == set(RecordState)
+
+
+@pytest.mark.parametrize("path", sorted((source.COMPONENT / "translations").glob("*.json")), ids=lambda path: path.name)
+def test_no_language_is_called_like_another(path: Path) -> None:
+    """Nor like any code or English name of another: whoever types its name gets it, and nobody else's."""
+    texts = source.read_json(f"translations/{path.name}")["selector"]["language"]["options"]
+    assert set(texts) == {language.tag.lower() for language in LANGUAGES}
+    assert len({name.casefold() for name in texts.values()}) == len(texts)
+    assert [
+        (language.tag, name)
+        for language in LANGUAGES
+        if language_named(name := texts[language.tag.lower()]) not in (language, None)
+    ] == []
+
+
+def test_languages_have_the_english_names_of_the_engine() -> None:
+    """It has them for the terminal, which knows no Home Assistant."""
+    texts = section("selector.language.options")
+    assert {language: texts[language.tag.lower()] for language in LANGUAGES} == {
+        language: language.name for language in LANGUAGES
+    }

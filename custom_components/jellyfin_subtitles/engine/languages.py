@@ -5,6 +5,7 @@ satisfied by each of its variants; wanted as a variant, by that one alone, since
 not say which. Hence few variants are offered, and those of them that matter little (`en-US`, `de-DE`) not at all.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -129,15 +130,19 @@ def default_language(ha_language: str) -> Language | None:
     return plain if plain in _OFFERED else None
 
 
-def nearest(value: str) -> Language | None:
-    """Return which of LANGUAGES somebody may have meant who wrote this code or name, None if there is no telling."""
+def nearest(value: str, names: Mapping[str, Language] | None = None) -> Language | None:
+    """Return which of LANGUAGES somebody may have meant who wrote this code or name, None if there is no telling.
+
+    `names`, in lower case, are those in another language than English, which may have been meant as well.
+    """
     written = value.strip().casefold().replace("_", "-")
     if len(written) > _LONGEST:
         return None
     if (language := default_language(written)) is not None:
         return language
-    match = get_close_matches(written, _WRITTEN, n=1, cutoff=_CLOSE)
-    return _WRITTEN[match[0]] if match else None
+    known = {**(names or {}), **_WRITTEN}
+    match = get_close_matches(written, known, n=1, cutoff=_CLOSE)
+    return known[match[0]] if match else None
 
 
 @lru_cache(maxsize=1024)
