@@ -278,7 +278,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
         "engine.wish",
     ),
     "image": ("const", "coordinator", "entity", CLIENT),
-    "wording": ("engine.backends", "engine.languages", "engine.ledger_models"),
+    "wording": ("const", "language_names", "engine.backends", "engine.languages", "engine.ledger_models"),
     "logbook": ("const", "wording"),
     "trigger": ("const", "wording"),
     "diagnostics": ("const", "coordinator", "engine.ledger_models"),

@@ -1,5 +1,7 @@
 """A home that speaks German: languages, and what is said about them, as it reads and writes them."""
 
+from typing import Any
+
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
@@ -13,12 +15,16 @@ from custom_components.jellyfin_subtitles.language_names import (
     language_meant,
     language_name,
 )
+from custom_components.jellyfin_subtitles.wording import Wording
+from homeassistant.components.todo import TodoServices
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from jellyfin_simulator import JellyfinSimulator, SimLibrary, audio, video
 
 from . import until
 from .actions import async_mistake
 from .conftest import async_load
+from .test_missing import async_do, async_items, count, only
 from .test_missing_added import async_write, lines
 
 COVERAGE = "sensor.simulator_abdeckung_portugiesisch_brasilien"
@@ -45,11 +51,41 @@ async def test_the_sensor_of_a_language_bears_its_name(
     assert state.name == "simulator Abdeckung: Portugiesisch (Brasilien)"
 
 
+async def test_what_is_missing_is_listed_in_sentences_of_this_language(
+    hass: HomeAssistant, simulator: JellyfinSimulator, films: SimLibrary, german: JellyfinSubtitlesConfigEntry
+) -> None:
+    simulator.add_film(films, "Night Ferry", year=2021)
+    await until(lambda: count(hass) == 1 and only(german).reason)
+    await hass.async_block_till_done()
+
+    due = dt_util.as_local(only(german).due)
+    [item] = await async_items(hass)
+    assert item["summary"] == "Night Ferry (2021) [Portugiesisch (Brasilien)]"
+    assert item["description"] == (
+        f"Der Benutzer darf Untertitel nicht verwalten. Der nächste Versuch ist am {due:%d.%m.%Y} um {due:%H:%M} Uhr."
+    )
+
+
+async def test_an_item_whose_language_has_another_name_meanwhile_can_still_be_ticked_off(
+    hass: HomeAssistant, simulator: JellyfinSimulator, films: SimLibrary, german: JellyfinSubtitlesConfigEntry
+) -> None:
+    simulator.add_film(films, "Night Ferry", year=2021)
+    await until(lambda: count(hass) == 1)
+    await hass.config.async_update(language="en")
+    await hass.async_block_till_done()
+
+    await async_do(hass, TodoServices.UPDATE_ITEM, item=only(german).record_id, status="completed")
+
+    await until(lambda: count(hass) == 0)
+
+
 @pytest.mark.parametrize(
     ("line", "keys"),
     [
         ("Night Ferry [Deutsch]", {"de"}),
         ("Night Ferry [englisch, portugiesisch (brasilien)]", {"en", "pt-BR"}),
+        ("Night Ferry [Französisch, erzwungen]", {"fr;forced"}),
+        ("Night Ferry [Dänisch, fur Horgeschadigte]", {"da;sdh"}),
         ("Night Ferry [French, forced, zh-hans]", {"fr;forced", "zh-Hans"}),
     ],
 )
@@ -93,18 +129,46 @@ async def test_every_language_can_be_typed_by_its_name(
         assert language_meant(hass, name) == language_meant(hass, name.upper()) == language
 
 
+@pytest.mark.parametrize(
+    ("sentence", "data", "said"),
+    [
+        (Wording.added, {"title": "Nebel", "library_name": "Filme"}, "Nebel ist neu in Filme"),
+        (
+            Wording.added_together,
+            {"count": 24, "item_type": "episode", "series_name": "Hafen", "library_names": ["Serien", "Archiv"]},
+            "24 Folgen von Hafen sind neu in Serien und Archiv",
+        ),
+        (
+            Wording.wanted,
+            {"title": "Nebel", "missing": ["de", "zh-Hans", "?"]},
+            "Untertitel gewünscht für Nebel: Deutsch, Chinesisch (vereinfacht), ?",
+        ),
+        (
+            Wording.failed,
+            {"title": "Nebel", "language": "fr", "reason": "not_found", "next_attempt": None},
+            "Keine Untertitel für Nebel (Französisch): es wurde nichts gefunden; aufgegeben",
+        ),
+        # Nobody offers it, and yet it can be asked for.
+        (
+            Wording.arrived,
+            {"title": "Nebel", "language": "en-GB"},
+            "Untertitel angekommen für Nebel: English (United Kingdom)",
+        ),
+    ],
+)
+async def test_the_logbook_is_written_in_this_language(
+    hass: HomeAssistant, german: JellyfinSubtitlesConfigEntry, sentence: Any, data: dict[str, Any], said: str
+) -> None:
+    assert sentence(Wording(hass), data) == said
+
+
 async def test_before_its_texts_are_there_a_new_language_is_english(
     hass: HomeAssistant, german: JellyfinSubtitlesConfigEntry
 ) -> None:
     hass.config.language = "xx"
     assert language_name(hass, Language("de")) == "German"
+    assert Wording(hass).arrived({"title": "Fog", "language": "de"}) == "German subtitles arrived for Fog"
     assert language_meant(hass, "german") == Language("de")
-
-
-async def test_a_language_that_is_not_offered_goes_by_its_english_name(
-    hass: HomeAssistant, german: JellyfinSubtitlesConfigEntry
-) -> None:
-    assert language_name(hass, Language("en", "GB")) == "English (United Kingdom)"
 
 
 def test_a_field_takes_tags_however_they_are_written_and_returns_them_as_the_engine_writes_them() -> None:

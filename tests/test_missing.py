@@ -11,7 +11,7 @@ from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesCo
 from custom_components.jellyfin_subtitles.engine.ledger import Ledger
 from custom_components.jellyfin_subtitles.engine.ledger_models import NOT_FOUND, Record, RecordState
 from custom_components.jellyfin_subtitles.engine.wants import Want
-from custom_components.jellyfin_subtitles.wording import missing
+from custom_components.jellyfin_subtitles.wording import Wording
 from homeassistant.components.todo import DOMAIN as TODO_DOMAIN, TodoServices
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant
@@ -187,8 +187,10 @@ async def test_an_item_says_in_local_time_how_far_it_is(
         ("fr;no_sdh", "French, no sdh"),
     ],
 )
-def test_an_item_tells_kinds_of_subtitles_apart(want: str, words: str) -> None:
+async def test_an_item_tells_kinds_of_subtitles_apart(
+    hass: HomeAssistant, loaded: JellyfinSubtitlesConfigEntry, want: str, words: str
+) -> None:
     request = asked_for()
     ledger = Ledger(MemoryStorage())
     [one] = ledger.enter(request, [Want.from_text(want)], request.requested_at)
-    assert missing(one) == f"Film [{words}]"
+    assert Wording(hass).missing(one) == f"Film [{words}]"

@@ -30,19 +30,19 @@ from .const import (
     EVENT_TYPE_MEDIA_READY,
     EVENT_TYPE_SUBTITLE_REQUESTED,
 )
-from .wording import added, added_together, arrived, failed, ready, wanted
+from .wording import Wording
 
 # The event entity that tells what came of a request, however it ended.
 OUTCOME = "subtitle_outcome"
 
 # Each event on the bus, the event entity that it belongs to, and the sentence.
 SENTENCES = {
-    EVENT_MEDIA_ADDED: (EVENT_TYPE_MEDIA_ADDED, added),
-    EVENT_MEDIA_ADDED_BATCH: (EVENT_TYPE_MEDIA_ADDED, added_together),
-    EVENT_SUBTITLE_REQUESTED: (EVENT_TYPE_SUBTITLE_REQUESTED, wanted),
-    EVENT_SUBTITLE_ARRIVED: (OUTCOME, arrived),
-    EVENT_SUBTITLE_FAILED: (OUTCOME, failed),
-    EVENT_MEDIA_READY: (EVENT_TYPE_MEDIA_READY, ready),
+    EVENT_MEDIA_ADDED: (EVENT_TYPE_MEDIA_ADDED, Wording.added),
+    EVENT_MEDIA_ADDED_BATCH: (EVENT_TYPE_MEDIA_ADDED, Wording.added_together),
+    EVENT_SUBTITLE_REQUESTED: (EVENT_TYPE_SUBTITLE_REQUESTED, Wording.wanted),
+    EVENT_SUBTITLE_ARRIVED: (OUTCOME, Wording.arrived),
+    EVENT_SUBTITLE_FAILED: (OUTCOME, Wording.failed),
+    EVENT_MEDIA_READY: (EVENT_TYPE_MEDIA_READY, Wording.ready),
 }
 
 
@@ -61,7 +61,7 @@ def async_describe_events(
         entities = er.async_get(hass)
         return {
             LOGBOOK_ENTRY_NAME: (device.name_by_user or device.name) if device else "Jellyfin",
-            LOGBOOK_ENTRY_MESSAGE: sentence(event.data),
+            LOGBOOK_ENTRY_MESSAGE: sentence(Wording(hass), event.data),
             LOGBOOK_ENTRY_ENTITY_ID: entities.async_get_entity_id(
                 Platform.EVENT, DOMAIN, f"{event.data['server_id']}_{key}"
             ),

@@ -19,7 +19,7 @@ from .engine.wish import Wish, wish_from
 from .entity import JellyfinSubtitlesEntity
 from .failures import explained
 from .services import language_of, lookup_of
-from .wording import missing, progress
+from .wording import Wording
 
 PARALLEL_UPDATES = 1
 
@@ -55,7 +55,7 @@ class JellyfinSubtitlesMissing(JellyfinSubtitlesEntity, TodoListEntity):
     @override
     async def async_create_todo_item(self, item: TodoItem) -> None:
         """Ask for what was written down; the item that it becomes shows once that is looked for."""
-        if (wish := wish_from(item.summary or "")) is None:
+        if (wish := wish_from(item.summary or "", Wording(self.hass).kinds)) is None:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="wish_unreadable")
         household = self._household(wish)
         lookup = lookup_of(self._running)
@@ -105,8 +105,8 @@ class JellyfinSubtitlesMissing(JellyfinSubtitlesEntity, TodoListEntity):
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
         """Leave alone what is ticked off."""
-        record = self._running.ledger.open.get(str(item.uid))
-        if record is not None and item.summary != missing(record):
+        # Home Assistant's language may have changed since the item was named.
+        if item.summary != {one.uid: one.summary for one in self.todo_items or ()}.get(item.uid):
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="todo_item_has_its_name")
         # The action hands on the bare word.
         if item.status == TodoItemStatus.COMPLETED:
@@ -127,13 +127,14 @@ class JellyfinSubtitlesMissing(JellyfinSubtitlesEntity, TodoListEntity):
 
     def _show(self) -> None:
         self._missing = self.coordinator.data.progress.missing
-        self._attr_todo_items = [_item(one) for one in self._missing]
+        words = Wording(self.coordinator.hass)
+        self._attr_todo_items = [_item(words, one) for one in self._missing]
 
 
-def _item(one: Record) -> TodoItem:
+def _item(words: Wording, one: Record) -> TodoItem:
     return TodoItem(
         uid=one.record_id,
-        summary=missing(one),
+        summary=words.missing(one),
         status=TodoItemStatus.NEEDS_ACTION,
-        description=progress(one, dt_util.as_local(one.due)),
+        description=words.progress(one, dt_util.as_local(one.due)),
     )

@@ -30,7 +30,7 @@ from .const import (
     EVENT_TYPE_SUBTITLE_FAILED,
     EVENT_TYPE_SUBTITLE_REQUESTED,
 )
-from .wording import subject
+from .wording import Wording
 
 ATTR_ITEM_TYPE = "item_type"
 ITEM_TYPES = ["movie", "episode"]
@@ -81,7 +81,7 @@ class JellyfinSubtitlesTrigger(Trigger):
         @callback
         def handle_event(event: Event) -> None:
             if event.data.items() >= self._chosen:
-                run_action(dict(event.data), f"{self.cause}: {subject(event.data)}", event.context)
+                run_action(dict(event.data), Wording(self._hass).because(self.cause, event.data), event.context)
 
         return self._hass.bus.async_listen(self.event, handle_event)
 
@@ -90,49 +90,49 @@ class AutomationAsked(JellyfinSubtitlesTrigger):
     """It is the automations' turn to bring subtitles."""
 
     event = EVENT_AUTOMATION_ASKED
-    cause = "subtitles to bring"
+    cause = EVENT_TYPE_AUTOMATION_ASKED
 
 
 class MediaAdded(JellyfinSubtitlesTrigger):
     """A film or an episode is new."""
 
     event = EVENT_MEDIA_ADDED
-    cause = "new media"
+    cause = EVENT_TYPE_MEDIA_ADDED
 
 
 class MediaAddedBatch(JellyfinSubtitlesTrigger):
     """Many films or episodes are new."""
 
     event = EVENT_MEDIA_ADDED_BATCH
-    cause = "new media"
+    cause = EVENT_TYPE_MEDIA_ADDED_BATCH
 
 
 class SubtitleRequested(JellyfinSubtitlesTrigger):
     """A file lacks subtitles."""
 
     event = EVENT_SUBTITLE_REQUESTED
-    cause = "wanted subtitles"
+    cause = EVENT_TYPE_SUBTITLE_REQUESTED
 
 
 class SubtitleArrived(JellyfinSubtitlesTrigger):
     """Subtitles were seen in the file that lacked them."""
 
     event = EVENT_SUBTITLE_ARRIVED
-    cause = "subtitles arrived"
+    cause = EVENT_TYPE_SUBTITLE_ARRIVED
 
 
 class SubtitleFailed(JellyfinSubtitlesTrigger):
     """Subtitles are not to be had, for now or at all."""
 
     event = EVENT_SUBTITLE_FAILED
-    cause = "no subtitles"
+    cause = EVENT_TYPE_SUBTITLE_FAILED
 
 
 class MediaReady(JellyfinSubtitlesTrigger):
     """A new file has all the subtitles that are wanted."""
 
     event = EVENT_MEDIA_READY
-    cause = "ready to watch"
+    cause = EVENT_TYPE_MEDIA_READY
 
 
 TRIGGERS: dict[str, type[Trigger]] = {

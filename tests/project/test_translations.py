@@ -1,5 +1,6 @@
 """translations/: whatever the code names is there, whatever is there is named, in each language, and well formed."""
 
+import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 import re
@@ -11,6 +12,7 @@ import pytest
 from custom_components.jellyfin_subtitles.engine.languages import LANGUAGES, language_named
 from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
 from custom_components.jellyfin_subtitles.trigger import ITEM_TYPES, TRIGGERS
+from custom_components.jellyfin_subtitles.wording import KINDS, REASONS
 
 from . import source
 
@@ -20,6 +22,7 @@ LANGUAGES = sorted(path.stem for path in (source.COMPONENT / "translations").glo
 # What may stand at a place, `*` for any one key. A place that no line allows is a mistake in writing.
 PLACES = (
     "title",
+    "common.*",
     *(
         f"{flow}.{place}"
         for flow in ("config", "config_subentries.*", "options", "issues.*.fix_flow")
@@ -268,6 +271,23 @@ def test_what_can_be_chosen_has_texts() -> None:
         if name == "states"
     ]
     assert set(states) == set(RecordState)
+
+
+def test_the_sentences_are_the_ones_that_are_said() -> None:
+    """Those that begin alike are made of what they are about; the others are spelt out where they are said."""
+    spelt = {
+        node.value
+        for node in ast.walk(source.tree_of(source.COMPONENT / "wording.py"))
+        if isinstance(node, ast.Constant)
+    }
+    made = (
+        {f"cause_{trigger}" for trigger in TRIGGERS}
+        | {f"kind_{kind}" for kind in KINDS}
+        | {f"progress_{state}" for state in RecordState if state.is_open}
+        | {f"reason_{reason}" for reason in REASONS}
+    )
+    assert made < set(section("common"))
+    assert set(section("common")) - made <= spelt
 
 
 @pytest.mark.parametrize("path", sorted((source.COMPONENT / "translations").glob("*.json")), ids=lambda path: path.name)

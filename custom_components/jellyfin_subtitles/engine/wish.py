@@ -1,5 +1,6 @@
 """What people write into a list, in one line: pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 import re
 from typing import Final
@@ -57,13 +58,18 @@ class Wish:
         return match["name"] if match else self.name
 
 
-def wish_from(line: str) -> Wish | None:
-    """Return what somebody wants who writes that; None if nobody can tell."""
+def wish_from(line: str, kinds: Mapping[str, str] | None = None) -> Wish | None:
+    """Return what somebody wants who writes that; None if nobody can tell.
+
+    `kinds` are the words behind a language in which another list than an English one shows them, as a want's key has
+    them (`für Hörgeschädigte`: `sdh`).
+    """
     if len(line) > LONGEST or (match := _LINE.fullmatch(line.strip())) is None:
         return None
+    known = {_plain(word): kind for word, kind in (kinds or {}).items()} | _KINDS
     languages: list[str] = []
     for word in (match["languages"] or "").split(","):
-        if (kind := _KINDS.get(_plain(word))) is not None and languages:
+        if (kind := known.get(_plain(word))) is not None and languages:
             languages[-1] += f";{kind}"
         elif written := word.strip():
             languages.append(written)
