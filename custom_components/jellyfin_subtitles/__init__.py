@@ -18,6 +18,7 @@ from .candidate_services import async_setup_candidate_services
 from .connection import async_create_client, async_log_out
 from .const import DOMAIN, SAVE_INTERVAL
 from .coordinator import JellyfinSubtitlesConfigEntry, JellyfinSubtitlesCoordinator, JellyfinSubtitlesRuntimeData
+from .engine.backends import FailureReason
 from .engine.backends.automation import Automation
 from .engine.backends.jellyfin_search import JellyfinSearch
 from .engine.catch_up import CatchUp
@@ -102,6 +103,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigE
     coordinator = JellyfinSubtitlesCoordinator(hass, entry, server, client, household, ledger, listener, known.last)
     coordinator.async_listen_to(pipeline, catch_up, requests, worker, automation)
     _connect(entry, requests, listener, ledger, worker)
+    if user is not None and user.can_manage_subtitles:
+        worker.unblock(FailureReason.NO_RIGHT)
     issues = JellyfinSubtitlesIssues(hass, entry, client, libraries)
     issues.async_listen_to(listener, catch_up, requests, user)
     issues.async_listen_to_worker(worker, ledger)

@@ -12,7 +12,7 @@ from custom_components.jellyfin_subtitles.engine.backends import (
     FailureReason,
 )
 from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinConnectionTimeoutError
-from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
+from custom_components.jellyfin_subtitles.engine.ledger_models import NOT_FOUND, RecordState
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
 
 from .working import PACE, SLOWLY, SmallBackend, a_request, paced, tracks, working
@@ -48,6 +48,25 @@ async def test_a_failing_search_is_an_attempt_that_says_why(
         assert (outcome.state, outcome.record.reason) == (RecordState.FAILED, reason)
         assert outcome.next_attempt == house.record.due
         assert (house.record.state, house.record.attempts) == (RecordState.WAITING, 1)
+
+
+async def test_what_was_in_vain_for_a_reason_that_is_gone_is_looked_for_again_and_nothing_else_is(
+    simulator: JellyfinSimulator, film: SimItem
+) -> None:
+    async with working(simulator, timings=PATIENT) as house:
+        house.backend.on_search = [BackendUnavailableError(FailureReason.NO_RIGHT)]
+        house.backend.has_any = False
+        house.worker.take(a_request(film, "de", "fr"))
+        await house.until_said(2)
+        assert {one.reason for one in house.ledger.open.values()} == {FailureReason.NO_RIGHT, NOT_FOUND}
+        house.backend.has_any = True
+
+        house.worker.unblock(FailureReason.NO_RIGHT)
+
+        assert {one.reason for one in house.ledger.open.values()} == {None, NOT_FOUND}
+        await house.until_said(3)
+        assert house.said[2].state is RecordState.ARRIVED
+        assert [one.reason for one in house.ledger.open.values()] == [NOT_FOUND]
 
 
 async def test_a_candidate_that_is_no_good_leaves_the_next_one(simulator: JellyfinSimulator, film: SimItem) -> None:

@@ -162,6 +162,13 @@ class SubtitleWorker:
                 self._hurried[one.record_id] = now
         self._outcomes.changed()
 
+    def unblock(self, reason: FailureReason) -> None:
+        """Look soon for what was in vain for a reason that is none any more."""
+        for one in list(self._ledger.open.values()):
+            if one.state is RecordState.WAITING and one.reason == reason:
+                self._ledger.put(replace(one, due=self._now(), reason=None))
+        self._outcomes.changed()
+
     async def ignore(self, record_ids: Iterable[str]) -> None:
         """Leave these alone from now on."""
         await self._work.end([(one, RecordState.IGNORED) for one in self._still_open(record_ids)])
