@@ -17,7 +17,7 @@ from homeassistant.helpers.selector import SelectSelector, TextSelector
 from jellyfin_simulator import JellyfinSimulator
 
 from .conftest import async_load
-from .dialog import address_of, find, finish, start, submit, suggested
+from .dialog import address_of, choose, find, finish, start, submit, suggested
 
 pytestmark = pytest.mark.usefixtures("user", "films")
 
@@ -160,7 +160,7 @@ async def test_a_server_that_has_moved_is_suggested_at_its_new_address(
     entry.add_to_hass(hass)
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: ELSEWHERE, CONF_VERIFY_SSL: False})
 
-    result = await entry.start_reconfigure_flow(hass)
+    result = await choose(hass, await entry.start_reconfigure_flow(hass), "reconfigure_address")
 
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "reconfigure_found")
     assert list(offered(result)) == [simulator.url, ELSEWHERE]
@@ -189,7 +189,7 @@ async def test_an_address_that_works_stays_the_first_choice(
     await async_load(hass, entry)
     simulator.core.local_address = ELSEWHERE
 
-    result = await entry.start_reconfigure_flow(hass)
+    result = await choose(hass, await entry.start_reconfigure_flow(hass), "reconfigure_address")
 
     assert result["step_id"] == "reconfigure_found"
     assert list(offered(result)) == [ELSEWHERE, stored]
@@ -208,9 +208,9 @@ async def test_a_server_that_is_found_as_it_is_stored_and_a_strange_one_are_not_
     if server_id is not None:
         hass.config_entries.async_update_entry(entry, unique_id=server_id)
 
-    result = await entry.start_reconfigure_flow(hass)
+    result = await choose(hass, await entry.start_reconfigure_flow(hass), "reconfigure_address")
 
-    assert result["step_id"] == "reconfigure"
+    assert result["step_id"] == "reconfigure_address"
     assert isinstance(address_field(result), TextSelector)
     assert suggested(result) == {CONF_URL: simulator.url, CONF_VERIFY_SSL: True}
 

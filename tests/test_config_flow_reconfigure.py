@@ -12,7 +12,7 @@ from jellyfin_simulator import JellyfinSimulator
 from jellyfin_simulator.journal import TokenKind
 
 from .conftest import async_load, async_start_simulator
-from .dialog import LOG_OUT, submit, suggested
+from .dialog import LOG_OUT, choose, submit, suggested
 
 pytestmark = pytest.mark.usefixtures("user", "films")
 
@@ -25,8 +25,8 @@ async def test_a_server_that_has_moved_is_followed_with_the_same_sign_in(
     await simulator.stop()
     await simulator.start(unused_port())
     assert simulator.url != old[CONF_URL]
-    result = await entry.start_reconfigure_flow(hass)
-    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "reconfigure")
+    result = await choose(hass, await entry.start_reconfigure_flow(hass), "reconfigure_address")
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "reconfigure_address")
     assert suggested(result) == {CONF_URL: old[CONF_URL], CONF_VERIFY_SSL: True}
 
     result = await submit(hass, result, {CONF_URL: f"127.0.0.1:{simulator.port}/web/", CONF_VERIFY_SSL: False})
@@ -45,9 +45,11 @@ async def test_a_wrong_address_can_be_corrected_and_changes_nothing(
     old = dict(entry.data)
     wrong = {CONF_URL: "ftp://nas", CONF_VERIFY_SSL: False}
 
-    result = await submit(hass, await entry.start_reconfigure_flow(hass), wrong)
+    result = await submit(
+        hass, await choose(hass, await entry.start_reconfigure_flow(hass), "reconfigure_address"), wrong
+    )
 
-    assert (result["step_id"], result["errors"]) == ("reconfigure", {"base": "invalid_address"})
+    assert (result["step_id"], result["errors"]) == ("reconfigure_address", {"base": "invalid_address"})
     assert suggested(result) == wrong
     assert dict(entry.data) == old
     result = await submit(hass, result, {CONF_URL: simulator.url, CONF_VERIFY_SSL: True})
@@ -62,7 +64,11 @@ async def test_another_server_is_refused_and_shown_no_token(
     old = dict(entry.data)
     other = await async_start_simulator(servers, name="other")
 
-    result = await submit(hass, await entry.start_reconfigure_flow(hass), {CONF_URL: other.url, CONF_VERIFY_SSL: True})
+    result = await submit(
+        hass,
+        await choose(hass, await entry.start_reconfigure_flow(hass), "reconfigure_address"),
+        {CONF_URL: other.url, CONF_VERIFY_SSL: True},
+    )
 
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "unique_id_mismatch")
     assert dict(entry.data) == old

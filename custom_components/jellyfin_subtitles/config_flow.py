@@ -1,4 +1,4 @@
-"""The dialogs: find the server, sign in, choose libraries, sign in again, change the address."""
+"""The dialogs: find the server, sign in, choose libraries, sign in again or as another user, change the address."""
 
 from collections.abc import Mapping
 from typing import Any, override
@@ -6,7 +6,13 @@ from typing import Any, override
 import voluptuous as vol
 
 from homeassistant.components.webhook import async_generate_id
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState, ConfigFlowResult, ConfigSubentryFlow
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+)
 from homeassistant.const import CONF_NAME, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL, CONF_WEBHOOK_ID
 from homeassistant.core import callback
 from homeassistant.helpers.selector import (
@@ -81,9 +87,11 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
 
     @override
     async def async_step_signed_in(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Go on to the libraries, or end what was only about signing in again."""
+        """Go on to the libraries, or end what was only about the sign-in."""
         if self.source == SOURCE_REAUTH:
-            return self._end_reauth()
+            return self._replace_sign_in(self._get_reauth_entry())
+        if self.source == SOURCE_RECONFIGURE:
+            return self._replace_sign_in(self._get_reconfigure_entry())
         return await self._async_go_to(_libraries_step_for(self._sign_in.user))
 
     async def async_step_libraries(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -112,6 +120,21 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what is to change."""
+        return self.async_show_menu(
+            step_id="reconfigure",
+            menu_options=["reconfigure_address", "reconfigure_user"],
+            description_placeholders={"server": self._get_reconfigure_entry().title},
+        )
+
+    async def async_step_reconfigure_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask how somebody else signs in at the same server; the libraries that were chosen stay."""
+        entry = self._get_reconfigure_entry()
+        self._server = {key: entry.data[key] for key in (CONF_URL, CONF_VERIFY_SSL)}
+        self._title = entry.title
+        return self._show_ways("reconfigure_user")
+
+    async def async_step_reconfigure_address(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where the server is now; the sign-in stays."""
         entry = self._get_reconfigure_entry()
         if user_input is None:
@@ -123,7 +146,7 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
                 # An address that works is not to be changed by accident.
                 preset = stored if _is_connected(entry) else self._found
                 return await self.async_step_reconfigure_found(values={**entry.data, CONF_URL: preset})
-        return await self._async_change_address("reconfigure", user_input, entry.data)
+        return await self._async_change_address("reconfigure_address", user_input, entry.data)
 
     async def async_step_reconfigure_found(
         self, user_input: dict[str, Any] | None = None, values: Mapping[str, Any] | None = None
@@ -167,15 +190,17 @@ class JellyfinSubtitlesConfigFlow(ConfigFlowWithSignIn, domain=DOMAIN):
             last_step=True,
         )
 
-    def _end_reauth(self) -> ConfigFlowResult:
-        entry = self._get_reauth_entry()
+    def _replace_sign_in(self, entry: JellyfinSubtitlesConfigEntry) -> ConfigFlowResult:
         old = entry.data
         # Whoever posts to the webhook knows its address.
         kept = {key: old[key] for key in (CONF_WEBHOOK_ID,) if key in old}
-        result = self.async_update_reload_and_abort(entry, data=self._sign_in.take() | kept)
-        # Only now: should the old token still live, nobody may listen with it any more when it dies.
-        async_log_out(self.hass, old)
-        return result
+        # Should the old token still live, nobody may work with it any more when it dies: that would look as if the new
+        # one had been refused.
+        if entry.state is ConfigEntryState.LOADED:
+            entry.async_on_unload(lambda: async_log_out(self.hass, old))
+        else:
+            async_log_out(self.hass, old)
+        return self.async_update_reload_and_abort(entry, data=self._sign_in.take() | kept)
 
 
 def _libraries_step_for(user: User) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,7 +110,10 @@ async def test_a_server_that_has_moved_is_followed_and_another_one_in_its_place_
         entry_id = (await run.entry())["entry_id"]
 
         async def reconfigure(server: JellyfinSimulator) -> str:
-            answers = {"reconfigure": {"url": server.url, "verify_ssl": True}}
+            answers: dict[str, dict[str, Any]] = {
+                "reconfigure": {"next_step_id": "reconfigure_address"},
+                "reconfigure_address": {"url": server.url, "verify_ssl": True},
+            }
             page = await run.api.flow(DOMAIN, answers, entry_id=entry_id)
             assert page["type"] == "abort", page
             return str(page["reason"])
