@@ -146,7 +146,7 @@ async def test_every_language_can_be_typed_by_its_name(
         (
             Wording.failed,
             {"title": "Nebel", "language": "fr", "reason": "not_found", "next_attempt": None},
-            "Keine Untertitel für Nebel (Französisch): es wurde nichts gefunden; aufgegeben",
+            "Keine Untertitel für Nebel [Französisch]: es wurde nichts gefunden; aufgegeben",
         ),
         # Nobody offers it, and yet it can be asked for.
         (
