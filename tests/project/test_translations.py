@@ -17,7 +17,7 @@ from custom_components.jellyfin_subtitles.wording import KINDS, REASONS
 from . import source
 
 TEXTS: Mapping[str, Any] = source.read_json("translations/en.json")
-LANGUAGES = sorted(path.stem for path in (source.COMPONENT / "translations").glob("*.json"))
+TRANSLATED = sorted(path.stem for path in (source.COMPONENT / "translations").glob("*.json"))
 
 # What may stand at a place, `*` for any one key. A place that no line allows is a mistake in writing.
 PLACES = (
@@ -103,7 +103,7 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-ALL_TEXTS = {language: dict(walk(source.read_json(f"translations/{language}.json"))) for language in LANGUAGES}
+ALL_TEXTS = {language: dict(walk(source.read_json(f"translations/{language}.json"))) for language in TRANSLATED}
 EACH_TEXT = [
     pytest.param(place, text, id=f"{language}-{place}")
     for language, texts in ALL_TEXTS.items()
@@ -129,10 +129,10 @@ def test_a_text_is_well_formed(place: str, text: str) -> None:
 def test_english_is_the_only_source() -> None:
     """Custom integrations have no strings.json; what is asked of English below is so of each language."""
     assert not (source.COMPONENT / "strings.json").exists()
-    assert {"de", "en"} <= set(LANGUAGES)
+    assert {"de", "en"} <= set(TRANSLATED)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", TRANSLATED)
 def test_each_language_says_all_that_english_says(language: str) -> None:
     """No text is missing, none is left over, and each fills in the same."""
     texts = {place: placeholders(text) for place, text in ALL_TEXTS[language].items()}
