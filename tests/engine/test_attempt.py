@@ -1,11 +1,12 @@
 """One attempt: what is fetched of what was found, and what is not tried a second time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.jellyfin_subtitles.engine.attempt import CANDIDATES, fetched
+from custom_components.jellyfin_subtitles.engine.attempt import CANDIDATES, fetched, next_look
 from custom_components.jellyfin_subtitles.engine.backends import (
     Candidate,
     CandidateRefusedError,
@@ -14,9 +15,14 @@ from custom_components.jellyfin_subtitles.engine.backends import (
     Task,
 )
 from custom_components.jellyfin_subtitles.engine.languages import Language
+from custom_components.jellyfin_subtitles.engine.ledger_models import Record
+from custom_components.jellyfin_subtitles.engine.models import RequestReason
 from custom_components.jellyfin_subtitles.engine.wants import Want
 
-TASK = Task("film", "film", "Night Ferry", Want(Language("de")))
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+WANT = Want(Language("de"))
+TASK = Task("film", "film", "Night Ferry", WANT)
+RECORD = Record("1", "1", None, "movie", "", None, None, None, WANT, "r", RequestReason.NEW_MEDIA, NOW, NOW, NOW)
 
 
 @dataclass
@@ -86,3 +92,15 @@ async def test_no_more_than_a_few_are_fetched_of_one_search() -> None:
         await what_is_fetched(shelf)
     assert shelf.fetched == ["0", "1", "2"]
     assert CANDIDATES == 3
+
+
+@pytest.mark.parametrize(
+    ("backend", "waits"),
+    [("early", [60.0, None]), ("shelf", [3.0, 10.0, None]), ("gone", [None]), (None, [None])],
+)
+def test_the_looks_are_those_of_who_has_delivered_one_after_the_other(
+    backend: str | None, waits: list[float | None]
+) -> None:
+    chain = [Shelf([], {}, "early", (5.0, 60.0)), Shelf([], {}, looks=(1.0, 3.0, 10.0))]
+    record = replace(RECORD, backend=backend)
+    assert [next_look(replace(record, looks=looks), chain) for looks in range(len(waits))] == waits

@@ -59,6 +59,7 @@ WATCHED = Circumstances(watched=True)
         (MediaItem(ID, "Video", "4K", streams=VIDEO), Circumstances(watched=False, of_known=True), Verdict.KNOW),
         (MediaItem(ID, "Video", "4K", streams=VIDEO), Circumstances(watched=True, of_pending=True), Verdict.LOOK_AGAIN),
         (FILM, Circumstances(watched=True, of_pending=True, patient=False), Verdict.FORGET),
+        (MediaItem(ID, "MusicVideo", "Live", streams=VIDEO), Circumstances(watched=True, of_known=True), Verdict.KNOW),
     ],
 )
 def test_the_verdict_is(item: MediaItem, around: Circumstances, verdict: Verdict) -> None:
