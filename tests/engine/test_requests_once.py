@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -10,8 +11,10 @@ import pytest
 
 from custom_components.jellyfin_subtitles.engine import flood
 from custom_components.jellyfin_subtitles.engine.flood import FloodTimings
+from custom_components.jellyfin_subtitles.engine.languages import Language
 from custom_components.jellyfin_subtitles.engine.models import RequestReason
 from custom_components.jellyfin_subtitles.engine.requests import SubtitleRequests
+from custom_components.jellyfin_subtitles.engine.wants import Want
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
 
 from .asking import GERMAN, asking
@@ -214,3 +217,44 @@ async def test_what_somebody_asked_for_is_not_left_to_the_announcement(
     await again.load([film.item_id])
     assert again.waiting == 1
     assert request_id in str(again._book.as_document()["open"])
+
+
+async def test_who_asks_for_the_same_in_another_order_asks_for_nothing_else(
+    simulator: JellyfinSimulator, library: SimLibrary
+) -> None:
+    (film,) = films(simulator, library, 1)
+    wants = (Want(Language("fr")), Want(Language("de")))
+    async with asking(simulator, opened=False) as house:
+        ((said, (needs,)),) = await house.read(film.item_id)
+        first = await house.requests.request([(said, replace(needs, wants=wants))], RequestReason.ACTION)
+        again = await house.requests.request([(said, replace(needs, wants=wants[::-1]))], RequestReason.ACTION)
+        other = await house.requests.request([(said, replace(needs, wants=wants[1:]))], RequestReason.ACTION)
+        assert again == first != other
+        assert house.requests.waiting == 2
+
+
+async def test_each_file_of_a_film_waits_for_itself(simulator: JellyfinSimulator, library: SimLibrary) -> None:
+    (film,) = films(simulator, library, 1)
+    version = simulator.add_version(film, "4K")
+    async with asking(simulator, opened=False) as house:
+        ((said, needs),) = await house.read(film.item_id)
+        (of_film,), (of_version,) = [
+            [one for one in needs if one.source_id == id_] for id_ in (film.item_id, version.item_id)
+        ]
+        await house.requests.queue([(said, [of_version])])
+        assert house.requests.files == {version.item_id}
+        await house.requests.queue([(said, [of_film])])
+        house.requests.open()
+        await house.until(lambda: len(house.said) == 2)
+    assert len({one.request_id for one in house.said}) == 2
+
+
+async def test_what_was_there_before_comes_after_the_news(simulator: JellyfinSimulator, library: SimLibrary) -> None:
+    new, old = films(simulator, library, 2)
+    async with asking(simulator, opened=False) as house:
+        await house.requests.queue(await house.read(new.item_id))
+        ((said, (needs,)),) = await house.read(old.item_id)
+        await house.requests.request([(said, needs)], RequestReason.LIBRARY_SCAN)
+        house.requests.open()
+        await house.until(lambda: len(house.said) == 2)
+        assert house.titles == [new.name, old.name]
