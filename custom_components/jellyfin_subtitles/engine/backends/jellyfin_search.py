@@ -100,7 +100,7 @@ class JellyfinSearch:
             # Whatever went wrong with the provider is a 500 in words. A route that is not there says nothing about the
             # provider, so that the server may fetch what cannot be handed to us.
             if isinstance(err, JellyfinRouteError) or err.status in _NOT_THIS_WAY:
-                return Subtitle(candidate, candidate.format or "", None)
+                return Subtitle(candidate, "", None)
             raise _refusal(err, CandidateRefusedError(_why_not_fetched(err), str(err))) from err
         return Subtitle(candidate, checked_format(data, task.want.language), data)
 
