@@ -1,6 +1,6 @@
 """Which of the subtitles that were found may be used, and which of them is tried first."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from hypothesis import given, strategies as st
 import pytest
@@ -19,6 +19,7 @@ ROWS = st.builds(
     subtitle_id=st.text("abc", min_size=1),
     provider=st.just("Shelf"),
     name=st.just("Release"),
+    format=st.sampled_from([None, "srt", "ass"]),
     rating=st.none() | st.floats(0, 10),
     downloads=st.none() | st.integers(0, 9999),
     is_hash_match=st.booleans(),
@@ -71,3 +72,15 @@ def test_what_is_better_comes_first(better: RemoteSubtitle, worse: RemoteSubtitl
 def test_who_takes_either_gets_the_whole_text_first() -> None:
     rows = [RemoteSubtitle("signs", "Shelf", "", is_forced=True), RemoteSubtitle("all", "Shelf", "")]
     assert [one.subtitle_id for one in rank(rows, Want(Language("en"), TrackKind.EITHER))] == ["all", "signs"]
+
+
+def test_who_refuses_machines_gets_what_people_have_made() -> None:
+    rows = [replace(WORSE, is_machine_made=True, is_hash_match=True), BETTER]
+    assert [one.subtitle_id for one in rank(rows, Want(Language("en"), machines=False))] == ["better"]
+
+
+@given(ROWS)
+def test_what_is_known_of_a_file_is_told_of_it(row: RemoteSubtitle) -> None:
+    """People choose by that."""
+    (candidate,) = rank([row], Want(Language("en"), TrackKind.EITHER))
+    assert asdict(candidate) == asdict(row)
