@@ -132,10 +132,20 @@ async def test_what_open_subtitles_finds_and_cannot_fetch_is_impossible(
     assert caught.value.reason is FailureReason.LANGUAGE_IMPOSSIBLE
 
 
-async def test_chinese_in_general_is_to_open_subtitles_what_most_people_read(
-    simulator: JellyfinSimulator, film: SimItem, open_subtitles: SubtitleProvider, backend: JellyfinSearch
+@pytest.mark.parametrize(
+    ("language", "variant", "general"),
+    [(Language("zh", "Hans"), "zh-cn", "zho"), (Language("pt", "PT"), "pt-pt", "por")],
+)
+async def test_a_language_in_general_is_to_open_subtitles_what_most_people_read(
+    simulator: JellyfinSimulator,
+    film: SimItem,
+    open_subtitles: SubtitleProvider,
+    backend: JellyfinSearch,
+    language: Language,
+    variant: str,
+    general: str,
 ) -> None:
-    open_subtitles.offer("zh-cn")
-    open_subtitles.offer("zho")
-    await brought(backend, a_task(film, Want(Language("zh", "Hans"))))
-    assert files(simulator, film) == [".zh-cn.srt"]
+    open_subtitles.offer(variant)
+    open_subtitles.offer(general)
+    await brought(backend, a_task(film, Want(language)))
+    assert files(simulator, film) == [f".{variant}.srt"]
