@@ -9,7 +9,7 @@ from custom_components.jellyfin_subtitles.engine.ledger_models import RecordStat
 from custom_components.jellyfin_subtitles.engine.models import RequestReason
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
 
-from .working import SLOWLY, a_request, paced, tracks, working
+from .working import SLOWLY, SmallBackend, a_request, paced, tracks, working
 
 
 @pytest.fixture
@@ -146,11 +146,43 @@ async def test_a_version_gets_its_own(simulator: JellyfinSimulator, film: SimIte
         assert house.said[0].record.item_id == film.item_id
 
 
-async def test_what_nobody_wants_any_more_is_dropped(simulator: JellyfinSimulator, film: SimItem) -> None:
-    async with working(simulator, chain=lambda record: ()) as house:
+async def test_what_nobody_wants_any_more_is_dropped_and_not_even_read(
+    simulator: JellyfinSimulator, library: SimLibrary, film: SimItem
+) -> None:
+    small, wanted = SmallBackend(simulator), simulator.add_film(library, "Night Ferry")
+    async with working(
+        simulator, chain=lambda record: (small,) if record.item_id == wanted.item_id else (), opened=False
+    ) as house:
+        house.worker.take(a_request(wanted))
         house.worker.take(a_request(film))
+        house.worker.open()
         await house.until(lambda: not house.ledger.open)
-        assert (house.said, simulator.journal.count(path_prefix="/Items")) == ([], 0)
+        assert [one.record.item_id for one in house.said] == [wanted.item_id]
+        assert simulator.journal.count(path_prefix=f"/Items/{film.item_id}") == 0
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+async def test_who_watches_sees_the_end_too(simulator: JellyfinSimulator, film: SimItem, is_wanted: bool) -> None:
+    small, left = SmallBackend(simulator), [1]
+    async with working(simulator, chain=lambda record: (small,) if is_wanted else ()) as house:
+        house.worker.watch(lambda: left.append(len(house.ledger.open)))
+        house.worker.take(a_request(film))
+        await house.until(lambda: left[-1] == 0)
+
+
+async def test_however_long_a_delivery_takes_it_is_looked_for_after_that(
+    simulator: JellyfinSimulator, film: SimItem
+) -> None:
+    small, now = SmallBackend(simulator, looks=(60.0,)), datetime.now(UTC)
+    async with working(simulator, small, now=lambda: now) as house:
+
+        async def dawdle() -> None:
+            nonlocal now
+            now += timedelta(hours=1)
+
+        small.on_deliver = [dawdle]
+        house.worker.take(a_request(film))
+        await house.until(lambda: house.record.due == now + timedelta(seconds=60) and tracks(film)["de"] == 1)
 
 
 async def test_a_request_that_lacks_nothing_is_nothing(simulator: JellyfinSimulator, film: SimItem) -> None:

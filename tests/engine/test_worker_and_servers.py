@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from custom_components.jellyfin_subtitles.engine.backends import FailureReason
+from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinConnectionError
 from custom_components.jellyfin_subtitles.engine.ledger_models import RecordState
 from custom_components.jellyfin_subtitles.engine.worker import REFUSALS
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
@@ -113,6 +114,27 @@ async def test_a_file_that_the_server_always_stumbles_over_keeps_nobody_waiting_
         ]
         assert simulator.journal.count(path_prefix=f"/Items/{films[1].item_id}") == REFUSALS
         assert house.record.attempts == 1
+
+
+async def test_what_is_ignored_while_the_server_goes_away_keeps_nobody_from_the_others(
+    simulator: JellyfinSimulator, library: SimLibrary, film: SimItem
+) -> None:
+    other = simulator.add_film(library, "Night Ferry")
+    async with working(simulator, timings=PATIENT) as house:
+
+        async def ignore_and_go_away() -> None:
+            await house.worker.ignore(list(house.ledger.open))
+            raise JellyfinConnectionError("away")
+
+        house.backend.on_search = [ignore_and_go_away]
+        house.worker.take(a_request(film))
+        await house.until_said()
+        house.worker.take(a_request(other))
+        await house.until_said(2)
+        assert [(one.record.title, one.state.value) for one in house.said] == [
+            (film.name, "ignored"),
+            (other.name, "arrived"),
+        ]
 
 
 async def test_an_update_that_cannot_be_looked_at_now_is_looked_at_later(

@@ -11,7 +11,11 @@ from custom_components.jellyfin_subtitles.engine.backends import (
     CandidateRefusedError,
     FailureReason,
 )
-from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinConnectionTimeoutError
+from custom_components.jellyfin_subtitles.engine.jellyfin import (
+    JellyfinConnectionTimeoutError,
+    JellyfinError,
+    JellyfinResponseError,
+)
 from custom_components.jellyfin_subtitles.engine.ledger_models import NOT_FOUND, RecordState
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
 
@@ -200,20 +204,23 @@ async def test_a_search_that_took_long_is_followed_by_another_look(simulator: Je
         assert tracks(film)["de"] == 1
 
 
+@pytest.mark.parametrize(
+    "answer", [JellyfinConnectionTimeoutError("no answer"), JellyfinResponseError("I'm a teapot", 418)]
+)
 async def test_a_delivery_whose_answer_is_lost_is_no_reason_for_another(
-    simulator: JellyfinSimulator, film: SimItem
+    simulator: JellyfinSimulator, film: SimItem, answer: JellyfinError
 ) -> None:
     async with working(simulator) as house:
 
         async def lose() -> None:
             house.backend.show(film)
-            raise JellyfinConnectionTimeoutError("no answer")
+            raise answer
 
         simulator.core.subtitle_files.save(film, ("de",), "srt", b"1\n")
         house.backend.on_deliver = [lose]
         house.worker.take(a_request(film))
         await house.until_said()
-        assert (house.ends, len(house.backend.delivered)) == ([("de", "arrived")], 1)
+        assert (house.ends, len(house.said), len(house.backend.delivered)) == ([("de", "arrived")], 1, 1)
 
 
 async def test_a_backend_that_breaks_is_an_attempt(

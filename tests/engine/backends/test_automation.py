@@ -1,6 +1,7 @@
 """Automations as a backend: they are asked, and what they bring is seen in the file."""
 
 from collections.abc import Sequence
+from unittest.mock import patch
 
 import pytest
 
@@ -117,6 +118,26 @@ async def test_that_they_could_not_bring_it_is_said_in_their_own_words(
     (outcome,) = house.said
     assert (outcome.state, outcome.record.reason) == (RecordState.FAILED, "out_of_words")
     assert outcome.next_attempt is not None
+
+
+async def test_what_they_report_while_the_file_is_read_is_heard_at_once(
+    film: SimItem, simulator: JellyfinSimulator
+) -> None:
+    automation = SmallBackend(simulator, "automation", looks=(0.0, 3600.0))
+    automation.shows = False
+    async with working(simulator, automation, timings=paced(SLOWLY)) as house:
+        get_item = house.client.get_item
+
+        async def report_meanwhile(item_id: str) -> MediaItem:
+            if house.record.state is RecordState.VERIFYING and house.record.reason is None:
+                await house.worker.report([house.record.record_id], "no_voice")
+            return await get_item(item_id)
+
+        with patch.object(house.client, "get_item", report_meanwhile):
+            house.worker.take(a_request(film))
+            await house.until_said()
+
+    assert [(one.state, one.record.reason) for one in house.said] == [(RecordState.FAILED, "no_voice")]
 
 
 async def test_what_they_are_told_says_all_of_the_want_and_of_the_file(
