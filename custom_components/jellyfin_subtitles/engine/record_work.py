@@ -88,7 +88,7 @@ class RecordWork:
             if (by := self._bringers.get(record.record_id)) and attempts not in DELIVERED_AGAIN:
                 chain = [backend for backend in chain if backend.name != by]
                 reason = FailureReason.NOT_VISIBLE
-            record = self._advance(record, attempts=attempts, state=RecordState.SEARCHING, looks=0, reason=None)
+            record = self._advance(record, attempts=attempts, state=RecordState.SEARCHING, reason=None)
             # Written before anybody is asked.
             await self._ledger.save()
             await self._ask(record, chain, reason, read_at)
@@ -104,7 +104,7 @@ class RecordWork:
         self._chosen.pop(record.record_id, None)
         # What failed before anybody was asked is an attempt too: it would never be given up otherwise.
         attempts = record.attempts + (record.state is RecordState.WAITING)
-        record = replace(record, state=RecordState.WAITING, attempts=attempts, looks=0, reason=str(reason))
+        record = replace(record, state=RecordState.WAITING, attempts=attempts, reason=str(reason))
         state = RecordState.NOT_FOUND if reason == NOT_FOUND else RecordState.FAILED
         due = self._ladder.next(attempts, self._now())
         if due is None:
