@@ -94,7 +94,9 @@ def test_what_falls_due_at_night_waits_for_the_morning(moment: datetime, expecte
 def test_quiet_hours_within_a_day_end_on_that_day() -> None:
     quiet = QuietHours(time(13, 0), time(15, 0), UTC)
     assert quiet.after(NOON) == NOON
+    assert quiet.after(NOON + timedelta(hours=1)) == NOON + timedelta(hours=3)
     assert quiet.after(NOON + timedelta(hours=2)) == NOON + timedelta(hours=3)
+    assert quiet.after(NOON + timedelta(hours=3)) == NOON + timedelta(hours=3)
     assert Ladder(quiet=quiet).next(4, NOON) == NOON + timedelta(hours=3)
 
 

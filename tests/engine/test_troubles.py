@@ -42,11 +42,20 @@ def test_it_lasts_while_the_next_attempt_runs_and_ends_with_what_that_shows() ->
     assert troubles.look(of("not_found")) == frozenset()
 
 
+def test_what_is_brought_or_begins_anew_shows_nothing_yet() -> None:
+    troubles = Troubles()
+    troubles.look(of(FailureReason.NO_RIGHT))
+    reported = {"0": replace(RECORD, state=RecordState.VERIFYING, reason="no_voice")}
+    assert troubles.look(reported) == {FailureReason.NO_RIGHT}
+    assert troubles.look(of(None)) == {FailureReason.NO_RIGHT}
+
+
 def test_it_ends_when_nothing_is_wanted_any_more_or_something_was_delivered() -> None:
     troubles = Troubles()
     troubles.look(of(FailureReason.NO_RIGHT))
     assert troubles.look({}) == frozenset()
     troubles.look(of(FailureReason.PROVIDER_FAILED, 3))
+    searching = {key: replace(RECORD, state=RecordState.SEARCHING) for key in "012"}
+    assert troubles.look(searching) == {FailureReason.PROVIDER_FAILED}
     troubles.served()
-    searching = {"0": replace(RECORD, state=RecordState.SEARCHING)}
     assert troubles.look(searching) == frozenset()

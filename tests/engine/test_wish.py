@@ -1,9 +1,11 @@
 """What people write into a list."""
 
+from urllib.parse import quote
+
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.jellyfin_subtitles.engine.wish import Wish, wish_from
+from custom_components.jellyfin_subtitles.engine.wish import LONGEST, Wish, wish_from
 
 
 @pytest.mark.parametrize(
@@ -13,6 +15,8 @@ from custom_components.jellyfin_subtitles.engine.wish import Wish, wish_from
         ("  Night Ferry (2021)  [de] ", Wish("Night Ferry (2021)", languages=("de",))),
         ("Night Ferry[pt-BR]", Wish("Night Ferry", languages=("pt-BR",))),
         ("Night Ferry [German, forced, en]", Wish("Night Ferry", languages=("German;forced", "en"))),
+        ("Night Ferry [de, sdh, fr]", Wish("Night Ferry", languages=("de;sdh", "fr"))),
+        ("Night Ferry [forced, de]", Wish("Night Ferry", languages=("forced", "de"))),
         ("Night Ferry [de, no sdh, either]", Wish("Night Ferry", languages=("de;no_sdh;either",))),
         ("Harbor Lights S01E02 [de]", Wish("Harbor Lights", 1, 2, ("de",))),
         ("Harbor Lights / s1 e2", Wish("Harbor Lights", 1, 2)),
@@ -32,10 +36,22 @@ def test_a_line_says_what_is_wanted(line: str, wish: Wish) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", "  ", "[de]", "Night Ferry []", "Night Ferry [ , ]", "Night [de] Ferry", "Ferry [de"]
+    "line",
+    ["", "  ", "[de]", "Night Ferry []", "Night Ferry [ , ]", "Night [de] Ferry", "Ferry [de", "x" * (LONGEST + 1)],
 )
 def test_what_nobody_can_read_is_no_wish(line: str) -> None:
     assert wish_from(line) is None
+
+
+def test_a_title_may_be_long_and_stays_an_address_that_every_proxy_takes() -> None:
+    title = "\N{DESERET CAPITAL LETTER LONG I}" * LONGEST
+    assert wish_from(title) == Wish(title)
+    assert len(quote(title)) < 4096
+
+
+def test_a_season_and_an_episode_are_parts() -> None:
+    wishes = [Wish("Harbor Lights", 1, 2), Wish("Harbor Lights", 0), Wish("Harbor Lights")]
+    assert [wish.is_part for wish in wishes] == [True, True, False]
 
 
 @given(
