@@ -1,5 +1,6 @@
 """Records as they are stored, and what is said of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 import json
 from typing import Any
@@ -148,6 +149,7 @@ def test_an_end_says_what_an_open_record_says_by_the_same_names() -> None:
     assert (end.language, RECORD.language) == ("pt-BR", "pt-BR")
     assert said["ended_at"] == said_of_open["next_attempt"] == NOW.isoformat()
     assert (said["next_attempt"], said_of_open["ended_at"]) == (None, None)
+    assert said_of_open["repeated"] is False
 
 
 def test_an_outcome_says_everything_flat() -> None:
@@ -180,12 +182,28 @@ def test_an_outcome_says_everything_flat() -> None:
 
 def test_a_file_that_is_ready_is_told_by_its_record() -> None:
     ready = MediaReady.of_record(RECORD, repeated=False)
-    said = asked_for("version", item_id="item").item
-    assert MediaReady.of_announcement(said).source_id == "item"
-    assert MediaReady.of_announcement(said.__replace__(new_version="version")).source_id == "version"
     assert (ready.item_id, ready.source_id, ready.title, ready.repeated) == (
         "item",
         "source",
         "Series S01E02 · Two",
         False,
     )
+
+
+def test_a_file_that_is_ready_at_once_is_told_by_its_announcement() -> None:
+    film = asked_for("version", item_id="item").item
+    assert MediaReady.of_announcement(film).source_id == "item"
+    episode = replace(
+        film, item_type="episode", new_version="version", series_id="series", season_number=1, episode_number=2
+    )
+    assert MediaReady.of_announcement(replace(episode, repeated=True)).as_dict() == {
+        "item_id": "item",
+        "media_source_id": "version",
+        "item_type": "episode",
+        "title": episode.title,
+        "library_id": "library",
+        "series_id": "series",
+        "season_number": 1,
+        "episode_number": 2,
+        "repeated": True,
+    }
