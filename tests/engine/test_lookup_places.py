@@ -106,3 +106,32 @@ async def test_a_film_in_no_library_that_can_be_seen_stays_without_one(
     await lookup.place(item, particular(films))
 
     assert libraries.place(item) is None
+
+
+async def test_the_library_of_a_film_is_found_however_large_it_is(
+    simulator: JellyfinSimulator, lookup: Lookup, libraries: Libraries, films: SimLibrary
+) -> None:
+    simulator.add_many(films, PAGE)
+    item = await lookup.item(simulator.add_film(films, "Night Ferry").item_id)
+
+    await lookup.place(item, particular(films))
+
+    assert libraries.place(item) == films.library_id
+
+
+async def test_a_series_lacks_what_its_episodes_lack_where_that_is_wanted(
+    simulator: JellyfinSimulator, lookup: Lookup, libraries: Libraries, films: SimLibrary, shows: SimLibrary
+) -> None:
+    series = simulator.add_series(shows, "Harbor Lights")
+    lacking = simulator.add_episode(series, 1, 1)
+    complete = simulator.add_episode(series, 1, 2, streams=(video(), subtitle("ger")))
+    simulator.add_episode(series, 1, 3, virtual=True)
+    item = await lookup.item(series.item_id)
+
+    assert not any(one.lacking for one in await lookup.assessed(item, particular(films)))
+    found = await lookup.assessed(item, particular(shows))
+
+    assert [(one.item.item_id, bool(one.lacking)) for one in found] == [
+        (lacking.item_id, True),
+        (complete.item_id, False),
+    ]

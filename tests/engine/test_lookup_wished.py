@@ -84,6 +84,15 @@ async def test_what_is_begun_anew_is_what_each_file_still_lacks(
     assert len({one.request_id for one in found}) == 3
 
 
+async def test_what_is_begun_anew_may_be_hidden_from_a_listing(
+    simulator: JellyfinSimulator, lookup: Lookup, films: SimLibrary
+) -> None:
+    """Fresh items hide each other."""
+    fresh = [simulator.add_film(films, f"Night Ferry {number}", fresh=True) for number in range(3)]
+    found = await lookup.anew([ended(one) for one in fresh], GERMAN)
+    assert [one.needs.source_id for one in found] == [one.item_id for one in fresh]
+
+
 @pytest.mark.parametrize(("images", "is_lacking"), [(True, False), (False, True)])
 async def test_what_is_begun_anew_is_meant_as_the_profiles_have_it(
     simulator: JellyfinSimulator, lookup: Lookup, films: SimLibrary, images: bool, is_lacking: bool
