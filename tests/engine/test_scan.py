@@ -1,5 +1,6 @@
 """Looking through what was there before: page by page, and no further than is wanted."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,9 @@ from custom_components.jellyfin_subtitles.engine.ledger_models import RecordStat
 from custom_components.jellyfin_subtitles.engine.libraries import Libraries
 from custom_components.jellyfin_subtitles.engine.lookup import Lookup
 from custom_components.jellyfin_subtitles.engine.policy import Household
+from custom_components.jellyfin_subtitles.engine.profiles import Profile
 from custom_components.jellyfin_subtitles.engine.scan import PAGE, REBUILT, LibraryScan
+from custom_components.jellyfin_subtitles.engine.wants import Want
 from jellyfin_simulator import JellyfinSimulator, SimLibrary
 
 from .asking import Asking, asking
@@ -133,6 +136,28 @@ async def test_what_waits_for_its_turn_already_is_not_asked_for_twice(
     assert len((await here.scan.look(await here.lookup.watched())).wanting) == 1
 
 
+async def test_of_a_film_that_waits_for_the_end_of_a_flood_no_file_is_asked_for(
+    simulator: JellyfinSimulator, films: SimLibrary, here: Scanning
+) -> None:
+    film = simulator.add_film(films, "Night Ferry")
+    simulator.add_version(film, "4K")
+    await here.house.requests.hold(await here.house.read(film.item_id), 3)
+    assert (await here.scan.look(await here.lookup.watched())).wanting == ()
+
+
+async def test_what_is_wanted_in_several_ways_is_one_language_and_no_other_kind_of_media(
+    simulator: JellyfinSimulator, films: SimLibrary, here: Scanning
+) -> None:
+    film = simulator.add_film(films, "Night Ferry")
+    show = simulator.add_series(simulator.add_library("Series", "tvshows", announce=False), "Harbor Lights")
+    simulator.add_episode(show, 1, 1)
+    wants = (Want.from_text("de"), Want.from_text("de;forced"))
+    household = Household(episodes=False, profiles=(Profile("", wants),))
+    scan = scan_of(here.house, here.lookup, household, here.ledger)
+    ((said, needs),) = (await scan.look(await here.lookup.watched())).wanting
+    assert (said.item_id, needs.missing, needs.wants) == (film.item_id, ("de",), wants)
+
+
 async def test_a_lost_ledger_is_rebuilt_once_from_the_newest_items(
     simulator: JellyfinSimulator, films: SimLibrary, here: Scanning
 ) -> None:
@@ -144,7 +169,9 @@ async def test_a_lost_ledger_is_rebuilt_once_from_the_newest_items(
     lost = Ledger(storage)
     await lost.load()
     scan = scan_of(here.house, here.lookup, GERMAN, lost)
-    await scan.rebuild()
+    simulator.journal.clear()
+    await asyncio.gather(scan.rebuild(), scan.rebuild())
+    assert simulator.journal.count() == 1 + 3, "whoever wants that meanwhile waits"
     assert REBUILT <= here.house.requests.waiting < REBUILT + PAGE
     assert not lost.is_lost
     simulator.journal.clear()
