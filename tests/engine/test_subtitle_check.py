@@ -94,7 +94,7 @@ NO_SUBTITLES = {
 WITHOUT_WORDS = {
     "nothing": "",
     "lines": "\r\n \t\r\n",
-    "vtt": "WEBVTT\n\nNOTE nothing\n",
+    "vtt": "WEBVTT\n\nNOTE nothing\n\n00:01.000 --> 00:02.000\n\nNOTE nothing\n",
     "cue": "1\n00:00:01,000 --> 00:00:03,000\n\n2\n00:00:04,000 --> 00:00:05,000\n<i></i>\n",
     "ass": ASS.format(styles="V4+ Styles", event="Comment: 0,a,b,c,d,e,f,g,h,Text\nDialogue: 0,0:00:01.00"),
     "sami": "<SAMI>\n<P>Text\n<SYNC Start=1><P>&nbsp;",
@@ -228,6 +228,21 @@ def test_both_languages_of_a_subtitle_are_its_language() -> None:
     data = a_subtitle(f"{SAID['en']}\r\n{SAID['ru']}").encode()
     assert reason_of(data, in_language("en")) is None
     assert reason_of(data, in_language("ru")) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_whatever_unicode_it_is_in_two_scripts_are_two(encoding: str) -> None:
+    data = a_subtitle(SAID["ru"]).encode(encoding)
+    assert [reason_of(data, in_language(tag)) for tag in ("ru", "el")] == [None, FailureReason.WRONG_LANGUAGE]
+
+
+def test_capitals_and_foreign_names_change_no_language() -> None:
+    data = a_subtitle(SAID["en"].upper()).encode()
+    assert [reason_of(data, in_language(tag)) for tag in ("en", "de")] == [None, FailureReason.WRONG_LANGUAGE]
+    data = a_subtitle(f"{SAID['ru']} Night Ferry").encode("cp1251")
+    assert [reason_of(data, in_language(tag)) for tag in ("ru", "en")] == [None, FailureReason.WRONG_LANGUAGE]
+    data = a_subtitle("船のチケットを船長のナイト・フェリー・サービスに", times=40).encode()
+    assert [reason_of(data, in_language(tag)) for tag in ("ja", "zh")] == [None, FailureReason.WRONG_LANGUAGE]
 
 
 def test_few_characters_do_not_say_how_chinese_is_written() -> None:
