@@ -97,3 +97,9 @@ def test_a_want_that_a_person_names_is_meant_as_a_profile_has_it() -> None:
     assert household.want_of("it;sdh") == Want.from_text("it;sdh")
     with pytest.raises(ValueError, match="not a"):
         household.want_of("it;loud")
+
+
+def test_a_language_that_is_wanted_in_several_ways_and_places_is_one() -> None:
+    household = Household(profiles=(SERIES, FILMS, REST))
+
+    assert household.wanted_languages == (Language("de"), Language("en"))
