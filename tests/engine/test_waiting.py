@@ -44,6 +44,23 @@ def test_a_file_without_streams_is_looked_at_in_growing_waits_until_patience_end
     assert len(looks) < 20
 
 
+def test_the_waits_double_until_they_are_as_long_as_they_get() -> None:
+    entry, now, waits = an_entry(), 0.0, []
+    for _ in range(8):
+        entry.wait_for_streams(now, TIMINGS)
+        waits.append(entry.due - now)
+        now = entry.due
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_an_id_that_was_shown_once_and_vanishes_has_all_its_time_again() -> None:
+    entry = an_entry()
+    entry.wait_to_appear(0, TIMINGS)
+    entry.wait_for_streams(5, TIMINGS)
+    assert entry.wait_to_appear(6, TIMINGS)
+    assert entry.due == 6 + TIMINGS.absent[0]
+
+
 def test_an_absent_id_is_asked_for_after_five_seconds_and_after_a_minute() -> None:
     entry = an_entry()
     assert entry.wait_to_appear(0, TIMINGS)

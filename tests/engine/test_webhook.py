@@ -162,6 +162,7 @@ def test_json_that_is_no_object_is_refused(body: object) -> None:
         {"Event": "ItemAdded"},
         {"eventType": "Download"},
         {"eventType": "Download", "instanceName": "Lidarr", "artist": {}},
+        {"instanceName": "Sonarr", "series": {"title": "Harbor Lights"}},
     ],
 )
 def test_a_post_without_an_id_from_no_known_program_is_refused(body: dict[str, Any]) -> None:

@@ -269,7 +269,7 @@ async def test_a_post_before_the_baseline_makes_no_news_of_what_was_there(simula
 
 
 async def test_a_door_that_is_closed_lets_nothing_through() -> None:
-    pipeline = create_autospec(SubtitlePipeline, instance=True)
+    pipeline = create_autospec(SubtitlePipeline, instance=True, pending=0)
     door = WebhookDoor(pipeline, KnownIds(MemoryStorage()), Mock(), now=lambda: datetime.now(UTC), gather_for=0)
     door.close()
     door.take(naming(an_id(1)))
@@ -283,12 +283,12 @@ async def test_known_ids_and_repeated_ones_take_no_place_in_a_round() -> None:
     pipeline, look, known = create_autospec(SubtitlePipeline, instance=True, pending=0), Mock(), known_ids(100)
     rounds = noted(pipeline)
     door = WebhookDoor(pipeline, known, look, now=lambda: datetime.now(UTC), gather_for=0)
-    door.take(naming(*map(an_id, range(1, 101))))
+    door.take(naming(*map(an_id, range(1, 101)), an_id(102)))
     for _ in range(2 * MOST_IN_A_ROUND):
         door.take(naming(an_id(101)))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    assert rounds == [[an_id(101)]]
+    assert rounds == [[an_id(102), an_id(101)]]
     look.assert_not_called()
 
 
