@@ -278,14 +278,19 @@ async def test_a_row_that_the_server_cannot_show_does_not_block_the_others(simul
         assert house.titles == ["Film 0"]
 
 
-async def test_what_is_only_hidden_from_a_listing_is_asked_for(simulator: JellyfinSimulator) -> None:
-    (film,) = films(simulator, 1)
+async def test_what_is_only_hidden_from_a_listing_is_asked_for_whatever_else_is_gone(
+    simulator: JellyfinSimulator,
+) -> None:
+    items = films(simulator, 16)
     async with asking(simulator, opened=False) as house:
-        await queue(house, film)
+        await queue(house, *items)
         storage = house.storage.after_a_crash()
+    for gone in items[1::2]:
+        simulator.remove(gone)
     simulator.reject(json_response({"Items": []}), "/Items", times=1)
     async with asking(simulator, storage=storage) as house:
-        await house.until(lambda: bool(house.said))
+        await house.until(lambda: house.requests.waiting == 0)
+        assert sorted(house.titles) == sorted(one.name for one in items[::2])
 
 
 @pytest.mark.parametrize(
