@@ -141,7 +141,7 @@ async def test_of_a_film_that_waits_for_the_end_of_a_flood_no_file_is_asked_for(
 ) -> None:
     film = simulator.add_film(films, "Night Ferry")
     simulator.add_version(film, "4K")
-    await here.house.requests.hold(await here.house.read(film.item_id), 3)
+    await here.house.requests.hold(await here.house.announced(film.item_id), 3)
     assert (await here.scan.look(await here.lookup.watched())).wanting == ()
 
 
