@@ -188,6 +188,44 @@ async def test_a_mass_arrival_is_still_to_be_decided_after_a_restart(
     assert raised(issue_registry) == {"mass_arrival": {"server": "simulator", "count": "30"}}
 
 
+async def test_what_somebody_ignores_stays_ignored_as_long_as_it_is_so(
+    hass: HomeAssistant,
+    simulator: JellyfinSimulator,
+    films: SimLibrary,
+    wanting_german: JellyfinSubtitlesConfigEntry,
+    issue_registry: ir.IssueRegistry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    take_for_mass(monkeypatch, 25)
+    await async_let_arrive(simulator, wanting_german, films, 30)
+    ((_, issue_id),) = issue_registry.issues
+    ir.async_ignore_issue(hass, DOMAIN, issue_id, True)
+
+    assert await hass.config_entries.async_reload(wanting_german.entry_id)
+    (issue,) = issue_registry.issues.values()
+    assert issue.dismissed_version is not None
+
+    await wanting_german.runtime_data.requests.ignore_all()
+    assert not issue_registry.issues, "should it happen again, that is news"
+
+
+async def test_an_ignored_issue_goes_with_its_entry(
+    hass: HomeAssistant,
+    simulator: JellyfinSimulator,
+    films: SimLibrary,
+    wanting_german: JellyfinSubtitlesConfigEntry,
+    issue_registry: ir.IssueRegistry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    take_for_mass(monkeypatch, 25)
+    await async_let_arrive(simulator, wanting_german, films, 30)
+    ((_, issue_id),) = issue_registry.issues
+    ir.async_ignore_issue(hass, DOMAIN, issue_id, True)
+
+    await hass.config_entries.async_remove(wanting_german.entry_id)
+    assert not issue_registry.issues
+
+
 async def test_with_the_entry_all_its_issues_go(
     hass: HomeAssistant,
     simulator: JellyfinSimulator,

@@ -73,6 +73,23 @@ async def test_a_provider_that_gives_nothing_is_told_until_it_does(
     await until(lambda: not raised(issue_registry))
 
 
+async def test_what_was_ignored_and_is_over_when_the_entry_is_loaded_again_is_not_ignored_for_ever(
+    hass: HomeAssistant,
+    issue_registry: ir.IssueRegistry,
+    simulator: JellyfinSimulator,
+    films: SimLibrary,
+    loaded: JellyfinSubtitlesConfigEntry,
+) -> None:
+    film = simulator.add_film(films, "Night Ferry", year=2021, streams=WITHOUT)
+    await until(lambda: ISSUE_NO_SUBTITLE_RIGHT in raised(issue_registry))
+    ir.async_ignore_issue(hass, DOMAIN, f"{ISSUE_NO_SUBTITLE_RIGHT}_{loaded.entry_id}", True)
+    for record in tuple(loaded.runtime_data.ledger.open.values()):
+        loaded.runtime_data.ledger.drop(record)
+    simulator.remove(film)
+    await hass.config_entries.async_reload(loaded.entry_id)
+    assert not raised(issue_registry)
+
+
 async def test_they_end_with_the_entry(
     hass: HomeAssistant,
     issue_registry: ir.IssueRegistry,

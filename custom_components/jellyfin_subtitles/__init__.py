@@ -45,7 +45,7 @@ from .engine.pipeline import SubtitlePipeline
 from .engine.requests import SubtitleRequests
 from .engine.watching import watched_next
 from .engine.worker import SubtitleWorker
-from .issues import JellyfinSubtitlesIssues
+from .issues import JellyfinSubtitlesIssues, async_remove_issues
 from .rebuild import async_rebuild_when_connected
 from .request_services import async_setup_request_services
 from .scan_services import async_setup_scan_services
@@ -145,6 +145,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfig
 async def async_remove_entry(hass: HomeAssistant, entry: JellyfinSubtitlesConfigEntry) -> None:
     """Leave nothing behind, here or on the server."""
     await JellyfinSubtitlesStorage(hass, entry.entry_id).async_remove()
+    async_remove_issues(hass, entry.entry_id)
     async_log_out(hass, entry.data)
     await async_remove_cloudhook(hass, entry)
 

@@ -47,7 +47,7 @@ _ISSUES: Final = (
 
 
 class JellyfinSubtitlesIssues:
-    """Raises and ends the issues of an entry while it is loaded; none of them outlives that."""
+    """Raises and ends the issues of an entry while it is loaded; only what somebody ignores outlives that, unseen."""
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry[Any], client: JellyfinClient, libraries: Libraries
@@ -60,7 +60,7 @@ class JellyfinSubtitlesIssues:
         self._rights_in_doubt = True
         self._is_over = False
         self._troubles = Troubles()
-        self._told: set[str] = set()
+        self._told: dict[str, bool] = {}
 
     @callback
     def async_listen_to(
@@ -219,13 +219,12 @@ class JellyfinSubtitlesIssues:
 
     def _tell(self, issue: str, raise_it: Callable[[], None], *, is_so: bool) -> None:
         """Raise or end an issue when that changes: it is looked at with each step of each record."""
-        if is_so is (issue in self._told):
+        if self._told.get(issue) is is_so:
             return
+        self._told[issue] = is_so
         if is_so:
-            self._told.add(issue)
             raise_it()
         else:
-            self._told.remove(issue)
             self._end(issue)
 
     def _raise_no_right(self) -> None:
@@ -276,11 +275,26 @@ class JellyfinSubtitlesIssues:
     @callback
     def _end_all(self) -> None:
         self._is_over = True
+        registry = ir.async_get(self._hass)
         for issue in _ISSUES:
-            self._end(issue)
+            raised = registry.async_get_issue(DOMAIN, self._issue_id(issue))
+            # What somebody ignores is still ignored when the entry is loaded again.
+            if raised is not None and raised.dismissed_version is None:
+                self._end(issue)
 
     def _end(self, issue: str) -> None:
         ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(issue))
 
     def _issue_id(self, issue: str) -> str:
-        return f"{issue}_{self._entry.entry_id}"
+        return _issue_id(issue, self._entry.entry_id)
+
+
+@callback
+def async_remove_issues(hass: HomeAssistant, entry_id: str) -> None:
+    """Delete all issues of an entry that is removed, ignored ones too."""
+    for issue in _ISSUES:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(issue, entry_id))
+
+
+def _issue_id(issue: str, entry_id: str) -> str:
+    return f"{issue}_{entry_id}"
