@@ -147,6 +147,7 @@ async def test_what_a_message_named_is_offered_even_if_the_socket_is_gone_by_the
         here.simulator.delay(0.2, path_prefix="/UserViews", times=1)
         here.simulator.add_film(here.simulator.add_library("More films"), "Old film")
         await here.engine.until(lambda: here.simulator.journal.count("GET", "/UserViews") == 2)
+        here.simulator.reject(502, path_prefix="/socket")
         here.simulator.drop_sockets()
         await here.until(ListenerState.WAITING)
         await here.engine.until(lambda: len(here.results) == 2)

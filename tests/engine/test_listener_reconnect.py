@@ -86,29 +86,6 @@ async def test_the_waits_do_not_begin_anew_with_an_open_socket_that_proves_nothi
         assert here.waits == [2, 4]
 
 
-async def test_a_sync_that_succeeds_ends_the_waiting() -> None:
-    async with scene(timings=REAL) as here:
-        port = here.simulator.port
-        await here.simulator.stop()
-        async with listening(here.listener):
-            await here.until(ListenerState.WAITING)
-            await here.simulator.start(port)
-            await here.listener.sync_now()
-            await here.connected()
-
-
-async def test_an_item_that_can_be_read_again_ends_the_waiting() -> None:
-    async with scene(timings=replace(REAL, reconnect_minimum=300)) as here:
-        port = here.simulator.port
-        await here.simulator.stop()
-        async with listening(here.listener):
-            here.engine.see(here.add_film("Night Ferry").item_id)
-            await here.until(ListenerState.WAITING)
-            await here.simulator.start(port)
-            await here.connected()
-            await here.announced()
-
-
 async def test_between_the_end_of_a_socket_and_the_next_one_there_is_a_pause_even_if_woken() -> None:
     """One that is opened at the heels of another may hang on a session that is just being removed."""
     async with scene(timings=replace(QUICK, reconnect_minimum=0.001, pause_before_reconnect=0.05)) as here:

@@ -82,8 +82,8 @@ class JellyfinSubtitlesListener:
     ) -> None:
         """Take what to listen with and whom to tell; `now` is aware, `random` gives 0 to 1."""
         self._client = client
+        client.on_success = self._handle_success
         self._pipeline = pipeline
-        pipeline.on_recovery = self.wake
         self._catch_up = catch_up
         self._now = now
         self._timings = timings
@@ -105,6 +105,8 @@ class JellyfinSubtitlesListener:
         self._delivery = Delivery(pipeline, catch_up, on_learnt=self._expect_no_more, on_missed=self._catch_ups.at_once)
         self._woken = asyncio.Event()
         self._revoked = asyncio.Event()
+        self._heeds_from = math.inf
+        self._early = False
         self._proof: ProofOfService | None = None
         self._last_proven: ProofOfService | None = None
         self._deaf_sockets = 0
@@ -142,7 +144,7 @@ class JellyfinSubtitlesListener:
                 self._set(ListenerState.STOPPED)
 
     def wake(self) -> None:
-        """Do not wait any longer for the next attempt: something else has just reached the server."""
+        """Do not wait any longer for the next attempt."""
         self._woken.set()
 
     def hint(self) -> None:
@@ -284,9 +286,21 @@ class JellyfinSubtitlesListener:
             _LOGGER.info("The connection to %s is back", self._client.url)
         self._set(ListenerState.CONNECTED, reconnects=reconnects)
 
+    def _handle_success(self, began: float) -> None:
+        """Try early, because somebody has reached the server; `began` is when that was asked."""
+        # A server that answers may refuse its sockets all the same, or close them at once, and each of them brings
+        # requests of its own that succeed. So only what began within a wait counts, and no two waits in a row are cut
+        # short: they go on growing, and the attempts are twice as many at most.
+        if began >= self._heeds_from:
+            self._heeds_from = math.inf
+            self._early = True
+            self.wake()
+
     async def _wait(self, loss: Loss) -> None:
         """Wait for the next attempt; a socket opened at the heels of another one may be deaf, hence the pause."""
         self._woken.clear()
+        self._heeds_from = math.inf if self._early else asyncio.get_running_loop().time()
+        self._early = False
         delay = self._backoff.next(self._timings.starting_maximum if loss.starting else math.inf)
         delay = max(delay, self._timings.pause_before_reconnect)
         state = ListenerState.SERVER_STARTING if loss.starting else ListenerState.WAITING
@@ -295,6 +309,7 @@ class JellyfinSubtitlesListener:
         with suppress(TimeoutError):
             async with asyncio.timeout(delay - self._timings.pause_before_reconnect):
                 await self._woken.wait()
+        self._heeds_from = math.inf
 
     def _set(
         self,

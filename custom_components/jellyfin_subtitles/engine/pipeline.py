@@ -78,7 +78,6 @@ class SubtitlePipeline:
         self._idle = asyncio.Event()
         self.locate: Locate = _nowhere
         self.find_films: FindFilms = _of_no_film
-        self.on_recovery: Callable[[], None] = _nothing
 
     @property
     def pending(self) -> int:
@@ -222,7 +221,6 @@ class SubtitlePipeline:
                 LOGGER.log(logging.INFO if self._complained else logging.DEBUG, "New items can be read again")
                 self._failing = self._complained = False
                 self._retry.reset()
-                self.on_recovery()
             return
         self._failing = True
         due = _time() + self._retry.next()
@@ -323,10 +321,6 @@ class SubtitlePipeline:
 
 def _time() -> float:
     return asyncio.get_running_loop().time()
-
-
-def _nothing() -> None:
-    """Nobody waits for the server."""
 
 
 async def _nowhere() -> Mapping[str, str]:

@@ -1,8 +1,10 @@
 """The client: what it asks."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
 import aiohttp
+from aiohttp import web
 import pytest
 
 from custom_components.jellyfin_subtitles.engine.jellyfin import (
@@ -254,6 +256,28 @@ async def test_a_poster_comes_as_its_bytes(serve: Serve, make_client: MakeClient
     await client.get_image(ID, None)
 
     assert dict(asked.requests[1].query) == {"maxWidth": "600"}
+
+
+async def test_each_success_is_told_with_when_it_was_asked_for_and_no_failure_is(
+    serve: Serve, make_client: MakeClient
+) -> None:
+    clock = asyncio.get_running_loop().time
+    asked: list[float] = []
+    told: list[float] = []
+
+    async def serve_once(request: web.Request) -> web.Response:
+        asked.append(clock())
+        return web.json_response({"Id": ID, "Name": "admin"}, status=200 if len(asked) == 1 else 404)
+
+    client = make_client(await serve(serve_once))
+    client.on_success = told.append
+    before = clock()
+    await client.get_user()
+    with pytest.raises(JellyfinNotFoundError):
+        await client.get_user()
+
+    assert len(asked) == 2
+    assert [before <= began <= asked[0] for began in told] == [True]
 
 
 async def test_all_users_are_asked_for_and_what_is_none_is_left_out(serve: Serve, make_client: MakeClient) -> None:

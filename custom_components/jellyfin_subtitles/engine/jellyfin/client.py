@@ -1,7 +1,7 @@
 """Asking a Jellyfin server: one request, one place where failures get their names."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 import json
 from typing import Any, Final, override
@@ -67,6 +67,8 @@ class JellyfinClient:
                 client=CLIENT_NAME, device=device, device_id=device_id, version=version, token=token
             )
         }
+        # Called with each request that succeeds: with when it began, by the loop's clock.
+        self.on_success: Callable[[float], None] = _nothing
         self._quick_connect = QuickConnect(self._request)
         self._subtitles = Subtitles(self._request)
 
@@ -307,6 +309,7 @@ class JellyfinClient:
         """Send a request and return the answer, if it is one of success."""
         # Some ids are percent-encoded already: each of them is one segment of the path.
         url = self._reachable().joinpath(path, encoded=True)
+        began = asyncio.get_running_loop().time()
         try:
             async with self._session.request(
                 method,
@@ -324,7 +327,12 @@ class JellyfinClient:
         if error := answer.refusal(of_library=of_library, of_quick_connect=of_quick_connect):
             LOGGER.debug("%s %s: %s", method, path, error)
             raise error
+        self.on_success(began)
         return answer
+
+
+def _nothing(began: float) -> None:
+    """Nobody waits for the server."""
 
 
 def _library(library_id: str) -> str:
