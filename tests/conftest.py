@@ -173,5 +173,4 @@ async def async_load(hass: HomeAssistant, entry: MockConfigEntry, options: dict[
 
 def say(entry: JellyfinSubtitlesConfigEntry, status: ListenerStatus) -> None:
     """Let the listener say what it is doing."""
-    for callback in tuple(entry.runtime_data.listener._callbacks):
-        callback(status)
+    entry.runtime_data.listener._subscribers.tell(status)

@@ -94,12 +94,12 @@ async def test_after_the_entry_is_unloaded_nobody_is_called_any_more(
 
     await hass.config_entries.async_unload(loaded.entry_id)
 
-    assert running.listener._callbacks == []
-    assert running.catch_up._subscribers == []
-    assert running.pipeline._announcer._subscribers == []
-    assert running.pipeline._announcer._batch_subscribers == []
-    assert running.requests._subscribers == []
-    assert running.requests._mass_subscribers == []
+    assert running.listener._subscribers._callbacks == {}
+    assert running.catch_up._subscribers._callbacks == {}
+    assert running.pipeline._announcer._subscribers._callbacks == {}
+    assert running.pipeline._announcer._batch_subscribers._callbacks == {}
+    assert running.requests._subscribers._callbacks == {}
+    assert running.requests._mass_subscribers._callbacks == {}
     assert running.coordinator._happening_callbacks == []
 
 

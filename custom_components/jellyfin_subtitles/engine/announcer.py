@@ -2,16 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-import logging
 
 from .flood import in_batches
 from .known import KnownIds
 from .models import Announcement, MediaBatch
 from .ready import Ready
 from .requests import SubtitleRequests
+from .subscribers import Subscribers
 from .waiting import WaitingRoom
-
-LOGGER = logging.getLogger(__name__)
 
 # How many announcements are made before others get their turn on the loop.
 IN_ONE_GO = 25
@@ -26,18 +24,16 @@ class Announcer:
         self._waiting = waiting
         self._requests = requests
         self.opened = asyncio.Event()
-        self._subscribers: list[Callable[[Announcement], None]] = []
-        self._batch_subscribers: list[Callable[[MediaBatch], None]] = []
+        self._subscribers = Subscribers[[Announcement]]("a new item")
+        self._batch_subscribers = Subscribers[[MediaBatch]]("new items")
 
     def subscribe(self, callback: Callable[[Announcement], None]) -> Callable[[], None]:
         """Call back with each item that is said on its own; returns the way out."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._subscribers.add(callback)
 
     def subscribe_batches(self, callback: Callable[[MediaBatch], None]) -> Callable[[], None]:
         """Call back with the items that are said together; returns the way out."""
-        self._batch_subscribers.append(callback)
-        return lambda: self._batch_subscribers.remove(callback)
+        return self._batch_subscribers.add(callback)
 
     async def say(self, ready: Sequence[Ready]) -> None:
         """Say items one by one, and ask for what they lack."""
@@ -46,7 +42,7 @@ class Announcer:
             await self._known.announcing(one.entry.item_id for one in ready)
             for number, one in enumerate(ready, 1):
                 if self._may_be_said(one):
-                    _tell(self._subscribers, one.said)
+                    self._subscribers.tell(one.said)
                     self._close(one)
                     said.append(one)
                 if number % IN_ONE_GO == 0:
@@ -66,7 +62,7 @@ class Announcer:
             for batch in in_batches([(one.said, one) for one in ready]):
                 if to_say := [one for one in batch.members if self._may_be_said(one)]:
                     announcements = tuple([one.said for one in to_say])
-                    _tell(self._batch_subscribers, MediaBatch(announcements, batch.part, batch.parts, total))
+                    self._batch_subscribers.tell(MediaBatch(announcements, batch.part, batch.parts, total))
                     for one in to_say:
                         self._close(one)
                         said.add(one.entry.item_id)
@@ -93,11 +89,3 @@ class Announcer:
         """What was not said after all has nothing to repeat: it was removed meanwhile, or this ends here."""
         for one in ready:
             self._known.spare(one.entry.item_id)
-
-
-def _tell[T](subscribers: Sequence[Callable[[T], None]], said: T) -> None:
-    for callback in tuple(subscribers):
-        try:
-            callback(said)
-        except Exception:
-            LOGGER.exception("A listener failed over a new item")

@@ -14,6 +14,7 @@ from .known import KnownIds
 from .libraries import Libraries
 from .models import CatchUpResult, Sighting, Source
 from .pipeline import SubtitlePipeline
+from .subscribers import Subscribers
 
 LOGGER = logging.getLogger(__name__)
 
@@ -47,15 +48,14 @@ class CatchUp:
         self._lock = asyncio.Lock()
         self._requests = 0
         self._missed: frozenset[str] = frozenset()
-        self._subscribers: list[Callable[[CatchUpResult], None]] = []
+        self._subscribers = Subscribers[[CatchUpResult]]("a catch-up")
         self.last: CatchUpResult | None = None
         pipeline.locate = self.locate
         pipeline.find_films = self.find_films
 
     def subscribe(self, callback: Callable[[CatchUpResult], None]) -> Callable[[], None]:
         """Call back with the result of each run; returns the way out."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._subscribers.add(callback)
 
     def knows_libraries(self, library_ids: Iterable[str]) -> bool:
         """Return whether all of these were the user's libraries at the last run."""
@@ -78,8 +78,7 @@ class CatchUp:
             more = await self._look_for_saved(read, failed)
             learnt = bool(self._known.libraries - known_before)
             self.last = CatchUpResult(self._now(), (*found, *more), self._requests, learnt, tuple(failed))
-        for callback in tuple(self._subscribers):
-            callback(self.last)
+        self._subscribers.tell(self.last)
         return self.last
 
     async def locate(self) -> Mapping[str, str]:

@@ -31,6 +31,7 @@ from .models import CatchUpResult, ListenerState, ListenerStatus
 from .pipeline import SubtitlePipeline
 from .proof import ProofOfService, Verdict
 from .race import first_of
+from .subscribers import Subscribers
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -88,9 +89,9 @@ class JellyfinSubtitlesListener:
         self._now = now
         self._timings = timings
         self.status = ListenerStatus(ListenerState.STOPPED, now())
-        self._callbacks: list[Callable[[ListenerStatus], None]] = []
-        self._change_callbacks: list[Callable[[LibraryChanged], None]] = []
-        self._playing_callbacks: list[Callable[[NowPlaying], None]] = []
+        self._subscribers = Subscribers[[ListenerStatus]]("the state of the connection")
+        self._change_subscribers = Subscribers[[LibraryChanged]]("what has changed")
+        self._playing_subscribers = Subscribers[[NowPlaying]]("what is played")
         self._backoff = Backoff(
             timings.reconnect_minimum, timings.reconnect_maximum, jitter=timings.jitter, random=random
         )
@@ -114,23 +115,15 @@ class JellyfinSubtitlesListener:
 
     def subscribe(self, callback: Callable[[ListenerStatus], None]) -> Callable[[], None]:
         """Call back with each new status, on change only; returns what ends that."""
-        self._callbacks.append(callback)
-
-        def unsubscribe() -> None:
-            if callback in self._callbacks:
-                self._callbacks.remove(callback)
-
-        return unsubscribe
+        return self._subscribers.add(callback)
 
     def subscribe_changes(self, callback: Callable[[LibraryChanged], None]) -> Callable[[], None]:
         """Call back with what the server says it has added, updated and removed; returns the way out."""
-        self._change_callbacks.append(callback)
-        return lambda: self._change_callbacks.remove(callback)
+        return self._change_subscribers.add(callback)
 
     def subscribe_playing(self, callback: Callable[[NowPlaying], None]) -> Callable[[], None]:
         """Call back with what is being played, as far as our user may see it; returns the way out."""
-        self._playing_callbacks.append(callback)
-        return lambda: self._playing_callbacks.remove(callback)
+        return self._playing_subscribers.add(callback)
 
     async def run(self) -> None:
         """Follow the socket until cancelled, or until the sign-in is needed."""
@@ -206,11 +199,9 @@ class JellyfinSubtitlesListener:
         if isinstance(message, LibraryChanged):
             self._expect_no_more(message)
             self._delivery.take(self._now(), message)
-            for callback in tuple(self._change_callbacks):
-                callback(message)
+            self._change_subscribers.tell(message)
         elif isinstance(message, NowPlaying):
-            for tell in tuple(self._playing_callbacks):
-                tell(message)
+            self._playing_subscribers.tell(message)
         elif isinstance(message, RefreshProgress) and message.progress >= 100:
             self.hint()
 
@@ -330,8 +321,7 @@ class JellyfinSubtitlesListener:
         if new == old:
             return
         self.status = new
-        for callback in tuple(self._callbacks):
-            callback(new)
+        self._subscribers.tell(new)
 
     def _log_lost(self, loss: Loss) -> None:
         """Say once that there is no service; retries are for those who debug."""

@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-import logging
 
 from .ledger import Ended, Ledger
 from .ledger_models import Outcome
-
-LOGGER = logging.getLogger(__name__)
+from .subscribers import Subscribers
 
 
 class Outcomes:
@@ -17,18 +15,16 @@ class Outcomes:
         """Say nothing before `opened` is set."""
         self.opened = asyncio.Event()
         self._ledger = ledger
-        self._subscribers: list[Callable[[Outcome], None]] = []
-        self._watchers: list[Callable[[], None]] = []
+        self._subscribers = Subscribers[[Outcome]]("an outcome")
+        self._watchers = Subscribers[[]]("changed records")
 
     def subscribe(self, callback: Callable[[Outcome], None]) -> Callable[[], None]:
         """Call back with what came of each record; returns the way out."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._subscribers.add(callback)
 
     def watch(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back whenever a record has changed; returns the way out."""
-        self._watchers.append(callback)
-        return lambda: self._watchers.remove(callback)
+        return self._watchers.add(callback)
 
     def tell(self, ends: Iterable[Ended], *, repeated: bool = False) -> None:
         """Say ends that are written; while nobody listens they stay untold."""
@@ -42,15 +38,9 @@ class Outcomes:
 
     def say(self, outcome: Outcome) -> None:
         """Say what came of a record, if somebody listens."""
-        if not self.opened.is_set():
-            return
-        for callback in tuple(self._subscribers):
-            try:
-                callback(outcome)
-            except Exception:
-                LOGGER.exception("A listener failed over the subtitles of %s", outcome.record.title)
+        if self.opened.is_set():
+            self._subscribers.tell(outcome)
 
     def changed(self) -> None:
         """Say that records have changed."""
-        for callback in tuple(self._watchers):
-            callback()
+        self._watchers.tell()

@@ -15,6 +15,7 @@ from .models import AS_ASKED, Announcement, Needs, RequestReason, SubtitleReques
 from .policy import Household
 from .request_book import Held, OpenRequest, RequestBook, RequestFile, RequestStorage
 from .request_reader import RequestReader
+from .subscribers import Subscribers
 
 LOGGER = logging.getLogger(__name__)
 
@@ -61,8 +62,8 @@ class SubtitleRequests:
         self._retry = Backoff(timings.retry_first, timings.retry_longest)
         self._opened = asyncio.Event()
         self._woken = asyncio.Event()
-        self._subscribers: list[Callable[[SubtitleRequest], None]] = []
-        self._mass_subscribers: list[Callable[[int], None]] = []
+        self._subscribers = Subscribers[[SubtitleRequest]]("a request")
+        self._mass_subscribers = Subscribers[[int]]("a mass arrival")
 
     @property
     def automatic(self) -> bool:
@@ -91,8 +92,7 @@ class SubtitleRequests:
 
     def subscribe(self, callback: Callable[[SubtitleRequest], None]) -> Callable[[], None]:
         """Call back with each request; returns the way out."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._subscribers.add(callback)
 
     def save_first(self, callback: Callable[[], Awaitable[None]]) -> Callable[[], None]:
         """Wait for that before it is written that requests were said: others write first; returns the way out."""
@@ -100,8 +100,7 @@ class SubtitleRequests:
 
     def subscribe_mass(self, callback: Callable[[int], None]) -> Callable[[], None]:
         """Call back with how many files wait for a decision, whenever that changes; returns the way out."""
-        self._mass_subscribers.append(callback)
-        return lambda: self._mass_subscribers.remove(callback)
+        return self._mass_subscribers.add(callback)
 
     def open(self) -> None:
         """From now on somebody listens."""
@@ -315,11 +314,7 @@ class SubtitleRequests:
         del self._ready[one.request_id]
         if one.request_id in self._repeated:
             request = replace(request, repeated=True)
-        for callback in tuple(self._subscribers):
-            try:
-                callback(request)
-            except Exception:
-                LOGGER.exception("A listener failed over the request for %s", request.item.title)
+        self._subscribers.tell(request)
 
     async def _save(self) -> None:
         self._unsaved = False
@@ -337,8 +332,7 @@ class SubtitleRequests:
             LOGGER.exception("The open requests could not be written")
 
     def _tell_mass(self) -> None:
-        for callback in tuple(self._mass_subscribers):
-            callback(self.mass)
+        self._mass_subscribers.tell(self.mass)
 
 
 def _time() -> float:
