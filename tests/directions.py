@@ -143,6 +143,7 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
         CLIENT,
         "engine.announcer",
         "engine.backoff",
+        "engine.fence",
         "engine.fetch",
         "engine.flood",
         "engine.identity",

@@ -310,6 +310,25 @@ async def test_each_trouble_is_said_once_and_so_is_each_recovery(
     assert caplog.messages.count(again) == 2
 
 
+async def test_a_journal_that_cannot_be_written_while_nothing_happens_ends_nothing(
+    simulator: JellyfinSimulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    films = simulator.add_library("Films", "movies")
+    gone = simulator.add_film(films, "Gone", year=2020)
+    async with corridor(simulator) as house:
+
+        async def fail(document: dict[str, Any]) -> None:
+            monkeypatch.undo()
+            raise OSError("the disk is full")
+
+        monkeypatch.setattr(house.storage, "save_journal", fail)
+        house.pipeline.removed([gone.item_id])
+        await house.pipeline.drain()
+        house.see(simulator.add_film(films, "News", year=2020).item_id)
+        await house.until(lambda: bool(house.said))
+    assert [one.getMessage() for one in caplog.records if one.exc_info] == ["The journal could not be written"]
+
+
 async def test_what_waits_for_its_library_is_looked_at_as_soon_as_that_is_learnt(simulator: JellyfinSimulator) -> None:
     films = simulator.add_library("Films", "movies")
     async with corridor(simulator, learnt=False, timings=replace(FAST, retry_first=60, retry_longest=60)) as house:

@@ -13,6 +13,7 @@ import math
 
 from .announcer import Announcer
 from .backoff import Backoff
+from .fence import Fence
 from .fetch import FindFilms, Findings, ItemReader, Locate, is_hidden
 from .flood import Flood, FloodTimings, Gathered, Wave, is_mass
 from .identity import NO_IDENTITY, identities
@@ -74,6 +75,7 @@ class SubtitlePipeline:
         self._held: list[Sighting] | None = None
         self._failing = self._complained = False
         self._retry = Backoff(timings.retry_first, timings.retry_longest)
+        self._fence = Fence(LOGGER, "The journal could not be written")
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self.locate: Locate = _nowhere
@@ -172,7 +174,9 @@ class SubtitlePipeline:
                 elif batch := self._waiting.due(_time(), BATCH):
                     await self._safely(batch, self._process(batch))
                 else:
-                    await self._known.flush()
+                    with self._fence:
+                        await self._known.flush()
+                        self._fence.mend()
                     await self._rest()
         finally:
             await self._known.save(self._now())
