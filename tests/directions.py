@@ -169,14 +169,15 @@ DIRECTIONS: dict[str, tuple[str, ...]] = {
     ),
     # for people: nothing in the engine asks for it
     "engine.lookup": ("engine.*",),
-    "engine.catch_up_worker": (CLIENT, "engine.backoff", "engine.catch_up"),
-    "engine.delivery": (CLIENT, "engine.catch_up", "engine.models", "engine.pipeline"),
+    "engine.catch_up_worker": (CLIENT, "engine.backoff", "engine.catch_up", "engine.fence"),
+    "engine.delivery": (CLIENT, "engine.catch_up", "engine.fence", "engine.models", "engine.pipeline"),
     "engine.listener": (
         CLIENT,
         "engine.backoff",
         "engine.catch_up",
         "engine.catch_up_worker",
         "engine.delivery",
+        "engine.fence",
         "engine.loss",
         "engine.models",
         "engine.pipeline",

@@ -14,7 +14,6 @@ from custom_components.jellyfin_subtitles.engine.catch_up_worker import CatchUpP
 from custom_components.jellyfin_subtitles.engine.jellyfin import (
     JellyfinAuthenticationError,
     JellyfinConnectionError,
-    JellyfinError,
     JellyfinResponseError,
     JellyfinServerStartingError,
 )
@@ -28,7 +27,7 @@ EMPTY = CatchUpResult(datetime(2026, 1, 1, tzinfo=UTC))
 FOUND = CatchUpResult(datetime(2026, 1, 1, tzinfo=UTC), found=("1",))
 PARTIAL = CatchUpResult(datetime(2026, 1, 1, tzinfo=UTC), failed=("Films",))
 
-type Outcome = CatchUpResult | JellyfinError
+type Outcome = CatchUpResult | Exception
 
 
 class TimedCatchUp(CatchUp):
@@ -44,7 +43,7 @@ class TimedCatchUp(CatchUp):
         self.times.append(asyncio.get_running_loop().time())
         outcome = self.outcomes.pop(0) if self.outcomes else EMPTY
         await asyncio.sleep(self.takes)
-        if isinstance(outcome, JellyfinError):
+        if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
@@ -297,3 +296,39 @@ def test_a_failure_is_said_once_until_it_is_over(caplog: pytest.LogCaptureFixtur
     )
     # What failed last is tried once more, which then works.
     assert [record.getMessage() for record in caplog.records] == [failed, again] * 2
+
+
+def test_what_nobody_has_thought_of_is_tried_again_as_well_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    disk, failure = OSError("the disk is full"), JellyfinResponseError("nonsense")
+    catch_up = TimedCatchUp(disk, disk, failure, disk, EMPTY, disk)
+
+    @in_virtual_time
+    async def fail() -> None:
+        async with working(catch_up) as worker:
+            worker.at_once()
+            await asyncio.sleep(300)
+            assert not worker.owing
+            worker.at_once()
+            await asyncio.sleep(300)
+
+    with caplog.at_level(logging.INFO):
+        fail()
+
+    assert catch_up.times == [0, 5, 15, 35, 65, 300, 305]
+    failed, again = "Looking for what is new failed, trying again", "Jellyfin can be asked again what is new"
+    assert [line for line in caplog.messages if "nonsense" not in line] == [failed, again] * 2
+
+
+@in_virtual_time
+async def test_what_goes_wrong_over_a_refused_token_is_tried_again_as_well() -> None:
+    catch_up = TimedCatchUp(JellyfinAuthenticationError("no", 401))
+
+    async def fail() -> None:
+        raise ValueError("nobody has thought of that")
+
+    task = asyncio.create_task((worker := CatchUpWorker(catch_up, PACE, on_refused=fail)).run())
+    worker.at_once()
+    await asyncio.sleep(300)
+    task.cancel()
+
+    assert catch_up.times == [0, 5]

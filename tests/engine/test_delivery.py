@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
+import logging
 from unittest.mock import Mock, create_autospec
 
 import pytest
@@ -107,3 +108,26 @@ async def test_a_message_waits_for_the_one_before_it_even_if_its_own_library_is_
 
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_breaks_over_one_message_is_left_to_a_catch_up_and_the_next_one_has_its_turn(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    ears = Ears()
+    ears.catch_up.run.side_effect = [OSError("the disk is full"), OSError("the disk is full"), None, None]
+    task = asyncio.create_task(ears.delivery.run())
+    for item_id in (FIRST, FIRST, SECOND):
+        ears.delivery.take(NOW, LibraryChanged(items_added=(item_id,), collection_folders=(STRANGER,)))
+    async with asyncio.timeout(10):
+        while not ears.offered:
+            await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert ears.offered == [(SECOND, True)]
+    assert ears.on_missed.call_count == 2
+    assert caplog.messages == [
+        "A message of Jellyfin could not be handed on",
+        "Messages of Jellyfin are handed on again",
+    ]

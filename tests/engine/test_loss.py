@@ -14,7 +14,7 @@ from custom_components.jellyfin_subtitles.engine.jellyfin import (
     JellyfinTlsError,
     SocketEnd,
 )
-from custom_components.jellyfin_subtitles.engine.loss import Loss
+from custom_components.jellyfin_subtitles.engine.loss import UNEXPECTED, Loss
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,4 @@ def test_every_end_is_accounted_for() -> None:
 
 def test_a_loss_promises_no_server_unless_it_says_so() -> None:
     assert not Loss("deaf", "it is open, but no message arrives").starting
+    assert not UNEXPECTED.starting

@@ -8,6 +8,7 @@ import logging
 
 from .backoff import Backoff
 from .catch_up import CatchUp
+from .fence import Fence
 from .jellyfin import JellyfinAuthenticationError, JellyfinConnectionError, JellyfinError, JellyfinServerStartingError
 
 _LOGGER = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class CatchUpWorker:
         self._started: float = float("-inf")
         self._empty = 0
         self._failing = False
+        self._fence = Fence(_LOGGER, "Looking for what is new failed, trying again")
         self._owed = False
 
     @property
@@ -67,7 +69,10 @@ class CatchUpWorker:
         """Do what is asked for, until cancelled."""
         while True:
             await self._turn()
-            await self._run_once()
+            with self._fence:
+                await self._run_once()
+            if self._fence.broken:
+                self._repeat()
 
     async def _turn(self) -> None:
         """Wait until a catch-up is wanted and may begin."""
@@ -100,8 +105,9 @@ class CatchUpWorker:
         else:
             found = bool(result.found)
             empty = not (found or result.failed)
-            if self._failing:
+            if self._failing or self._fence.broken:
                 self._failing = False
+                self._fence.mend()
                 _LOGGER.info("Jellyfin can be asked again what is new")
             # A wish that came during this run is for a later one.
             self._owed = self._due is not None

@@ -7,6 +7,7 @@ from datetime import datetime
 import logging
 
 from .catch_up import CatchUp
+from .fence import Fence
 from .jellyfin import JellyfinError, LibraryChanged
 from .models import Sighting, Source
 from .pipeline import SubtitlePipeline
@@ -36,6 +37,9 @@ class Delivery:
         self._on_missed = on_missed
         self._waiting: deque[tuple[datetime, LibraryChanged]] = deque()
         self._woken = asyncio.Event()
+        self._fence = Fence(
+            _LOGGER, "A message of Jellyfin could not be handed on", "Messages of Jellyfin are handed on again"
+        )
 
     def take(self, seen_at: datetime, change: LibraryChanged) -> None:
         """Hand a message on: at once, or in its turn."""
@@ -49,7 +53,11 @@ class Delivery:
         """Hand on the messages that have to wait, until cancelled."""
         while True:
             while self._waiting:
-                await self._hand_on(*self._waiting[0])
+                with self._fence:
+                    await self._hand_on(*self._waiting[0])
+                    self._fence.mend()
+                if self._fence.broken:
+                    self._on_missed()
                 self._waiting.popleft()
             self._woken.clear()
             await self._woken.wait()

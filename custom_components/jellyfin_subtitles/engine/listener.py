@@ -15,6 +15,7 @@ from .backoff import Backoff
 from .catch_up import CatchUp
 from .catch_up_worker import CatchUpPace, CatchUpWorker
 from .delivery import Delivery
+from .fence import Fence
 from .jellyfin import (
     JellyfinAuthenticationError,
     JellyfinClient,
@@ -26,7 +27,7 @@ from .jellyfin import (
     SocketEnd,
     SocketMessage,
 )
-from .loss import Loss
+from .loss import UNEXPECTED, Loss
 from .models import CatchUpResult, ListenerState, ListenerStatus
 from .pipeline import SubtitlePipeline
 from .proof import ProofOfService, Verdict
@@ -108,6 +109,7 @@ class JellyfinSubtitlesListener:
         self._revoked = asyncio.Event()
         self._heeds_from = math.inf
         self._early = False
+        self._fence = Fence(_LOGGER, "Following the messages of Jellyfin failed")
         self._proof: ProofOfService | None = None
         self._last_proven: ProofOfService | None = None
         self._deaf_sockets = 0
@@ -158,12 +160,23 @@ class JellyfinSubtitlesListener:
         """Follow one socket after the other, until the token is dead."""
         while not self._revoked.is_set():
             self._set(ListenerState.CONNECTING)
-            loss = await self._follow_one()
+            loss = await self._follow_safely()
             if not self._revoked.is_set():
                 self._log_lost(loss)
                 await self._wait(loss)
         _LOGGER.info("%s does not accept the sign-in any more", self._client.url)
         self._set(ListenerState.SIGN_IN_NEEDED, reason=_REVOKED.reason)
+
+    async def _follow_safely(self) -> Loss:
+        """Follow one socket; whatever goes wrong, the next one has its turn."""
+        with self._fence:
+            loss = await self._follow_one()
+            if self._fence.broken and not self._lost:
+                # Not with the proof: what has broken over messages may do so again, over the same ones.
+                self._backoff.reset()
+            self._fence.mend()
+            return loss
+        return UNEXPECTED
 
     async def _follow_one(self) -> Loss:
         """Connect and follow the socket to its end; returns why it ended or did not begin."""
@@ -267,7 +280,8 @@ class JellyfinSubtitlesListener:
         if proof is self._last_proven and self.status.state is ListenerState.CONNECTED:
             return
         self._deaf_sockets = 0
-        self._backoff.reset()
+        if not self._fence.broken:
+            self._backoff.reset()
         reconnects = self.status.reconnects
         if self._last_proven not in (None, proof):
             reconnects += 1

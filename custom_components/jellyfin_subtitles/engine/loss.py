@@ -55,3 +55,7 @@ class Loss:
         """The loss of a socket that could not be opened."""
         reason = next(word for kind, word in _ERRORS if isinstance(err, kind))
         return cls(reason, str(err), starting=isinstance(err, JellyfinServerStartingError))
+
+
+# It is our own: what it was stands in the log.
+UNEXPECTED: Final = Loss("unexpected_error", "an unexpected error ended it")
