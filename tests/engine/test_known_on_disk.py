@@ -3,6 +3,7 @@
 from datetime import timedelta
 import json
 from typing import Any, override
+from unittest.mock import patch
 
 from hypothesis import given, strategies as st
 import pytest
@@ -140,6 +141,16 @@ async def test_everything_survives_a_restart() -> None:
     assert len(again) == 1
     assert an_id(1) in again
     assert an_id(2) in again
+
+
+async def test_what_could_not_be_written_is_written_the_next_time() -> None:
+    storage = MemoryStorage()
+    known = await begun(storage)
+    known.learn(an_id(9))
+    with patch.object(storage, "save_journal", side_effect=OSError), pytest.raises(OSError):
+        await known.flush()
+    await known.flush()
+    assert an_id(9) in storage.journals[-1]["since"]
 
 
 @pytest.mark.parametrize("lost", ["known", "journal"])

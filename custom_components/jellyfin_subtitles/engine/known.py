@@ -76,8 +76,6 @@ class KnownIds:
         """The ids that were being announced when the last run ended, and still are not."""
         return tuple(self._announcing)
 
-    # Reading and writing
-
     async def load(self) -> None:
         """Take up where the last run ended; what makes no sense is kept aside and everything begins anew."""
         known, journal = await self._storage.load_known(), await self._storage.load_journal()
@@ -160,19 +158,20 @@ class KnownIds:
 
     async def _write(self) -> None:
         self._unwritten = False
-        await self._storage.save_journal(
-            {
-                "mark": mark.isoformat() if (mark := self.mark) else None,
-                "announcing": list(self._announcing),
-                "since": self._since | {},
-                "news": list(self._news),
-                "named": list(self._named),
-                "removed": {key: [when.isoformat(), digest] for key, (when, digest) in self._removed.items()},
-                "last": self.last.as_dict() if self.last else None,
-            }
-        )
-
-    # What is on its way
+        document = {
+            "mark": mark.isoformat() if (mark := self.mark) else None,
+            "announcing": list(self._announcing),
+            "since": self._since | {},
+            "news": list(self._news),
+            "named": list(self._named),
+            "removed": {key: [when.isoformat(), digest] for key, (when, digest) in self._removed.items()},
+            "last": self.last.as_dict() if self.last else None,
+        }
+        try:
+            await self._storage.save_journal(document)
+        except BaseException:
+            self._unwritten = True
+            raise
 
     def take(self, item_ids: Iterable[str], *, added: bool = False) -> tuple[str, ...]:
         """Return those ids that are new to us; they are in flight from now on, and hold the mark where it stands.
