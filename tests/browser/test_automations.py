@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 import re
+from typing import Any
 
 from playwright.async_api import expect
 import pytest
@@ -54,11 +55,13 @@ async def test_an_automation_of_the_editor_runs_when_a_film_arrives(
 
     house.library.arrive()
     async with asyncio.timeout(60):
-        while not all(await last_runs(house)):
+        while not (automation := await the_automation(house))["last_triggered"]:
             await a_moment()
+    await house.run.api.rest("DELETE", f"/api/config/automation/config/{automation['id']}")
 
 
-async def last_runs(house: House) -> list[str | None]:
-    """Return when each automation ran last."""
+async def the_automation(house: House) -> dict[str, Any]:
+    """Return what is known of the only automation there is."""
     states = await house.run.api.rest("GET", "/api/states")
-    return [state["attributes"]["last_triggered"] for state in states if state["entity_id"].startswith("automation.")]
+    (attributes,) = [one["attributes"] for one in states if one["entity_id"].startswith("automation.")]
+    return dict(attributes)

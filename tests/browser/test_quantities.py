@@ -1,30 +1,17 @@
-"""What a household sees when much arrives at once: on the dashboard, and in the repairs."""
-
-import re
+"""What a household sees when so much arrives at once that somebody has to decide about it."""
 
 import pytest
 
 from real_home_assistant.library import FILMS_OF_THE_ARCHIVE
 
 from .house import House
-from .visitor import DASHBOARD, Visitor
+from .visitor import Visitor
 
 pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.asyncio(loop_scope="package"),
     pytest.mark.usefixtures("with_entry"),
 ]
-
-
-async def test_a_season_and_the_subtitles_it_lacks_are_on_the_dashboard(house: House, visitor: Visitor) -> None:
-    await visitor.open(DASHBOARD)
-    house.library.arrive_as_a_season()
-    # On a slow machine the server names the first of them alone.
-    await visitor.see(re.compile(r"\d+ episodes of The Tidekeepers"))
-    await visitor.see(re.compile(r"and \d+ more"))
-    await visitor.see("Missing:")
-    assert house.run.requests
-    await visitor.picture("dashboard")
 
 
 async def test_the_repair_of_a_mass_arrival_asks_what_to_do_and_is_gone_once_told(

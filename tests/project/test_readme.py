@@ -179,3 +179,10 @@ def test_links_inside_the_repository_lead_somewhere() -> None:
             assert target[1:] in headings, target
         elif "://" not in target:
             assert (source.ROOT / target).is_file(), target
+
+
+def test_each_picture_is_taken_on_the_walk_through_the_frontend_and_shown() -> None:
+    walks = "\n".join(path.read_text("utf-8") for path in (source.ROOT / "tests/browser").glob("test_*.py"))
+    taken = set(re.findall(r'\.picture\("([a-z-]+)"', walks))
+    assert taken == {path.stem for path in (source.ROOT / "docs/images").iterdir()}
+    assert taken == set(re.findall(r"\(docs/images/([a-z-]+)\.png\)", README))
