@@ -17,6 +17,7 @@ from custom_components.jellyfin_subtitles.coordinator import JellyfinSubtitlesCo
 from homeassistant import loader
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_USERNAME, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import frame
 from jellyfin_simulator import JellyfinSimulator
 from tests.endurance.census import census
 from tests.endurance.cycles import AT_ONCE, connected, reload
@@ -102,6 +103,8 @@ async def home_with_entry(server: Server) -> AsyncGenerator[tuple[HomeAssistant,
     with TemporaryDirectory() as folder:
         async with async_test_home_assistant(config_dir=folder) as hass:
             hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
+            # A second one in this process asks for it: the first has left its watch over zeroconf behind.
+            frame.async_setup(hass)
             entry = MockConfigEntry(domain=DOMAIN, unique_id=server_id, data=data)
             entry.add_to_hass(hass)
             try:
