@@ -1,5 +1,6 @@
 """Whose webhook it is, and where: each entry has its own."""
 
+import asyncio
 from dataclasses import replace
 import json
 from pathlib import Path
@@ -199,3 +200,29 @@ async def test_an_entry_that_was_never_loaded_can_be_removed(hass: HomeAssistant
     entry.add_to_hass(hass)
     await hass.config_entries.async_remove(entry.entry_id)
     assert not hass.config_entries.async_entries(DOMAIN)
+
+
+async def test_a_post_that_was_still_being_read_when_the_entry_went_leaves_nothing_behind(
+    hass: HomeAssistant,
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_storage: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    loaded: JellyfinSubtitlesConfigEntry,
+) -> None:
+    begun, removed = asyncio.Event(), asyncio.Event()
+
+    async def read_slowly(_request: object) -> bytes:
+        begun.set()
+        await removed.wait()
+        return b"no JSON"
+
+    monkeypatch.setattr("custom_components.jellyfin_subtitles.webhook._async_read", read_slowly)
+    client = await hass_client_no_auth()
+    post = asyncio.create_task(client.post(f"/api/webhook/{loaded.data[CONF_WEBHOOK_ID]}", data=b"no JSON"))
+    await begun.wait()
+    await hass.config_entries.async_remove(loaded.entry_id)
+    removed.set()
+    await post
+    async_fire_time_changed(hass, dt_util.utcnow() + 2 * WEBHOOK_SAVE_DELAY)
+    await hass.async_block_till_done()
+    assert not [name for name in hass_storage if name.startswith(DOMAIN)]

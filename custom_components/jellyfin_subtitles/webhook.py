@@ -168,6 +168,9 @@ class JellyfinSubtitlesWebhookManager:
 
     def _note(self, status: WebhookStatus) -> None:
         self.status = status
+        if not status.registered:
+            # Its post was still being read when the entry went: others may have its file now, or nobody.
+            return
         self._unsaved = True
         self._storage.async_delay_save_webhook(self.status.as_dict, WEBHOOK_SAVE_DELAY.total_seconds())
 

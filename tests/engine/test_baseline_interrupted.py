@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from aiohttp import web
 import pytest
 
+from custom_components.jellyfin_subtitles.engine.jellyfin import JellyfinServerStartingError
 from jellyfin_simulator import JellyfinSimulator, SimItem, SimLibrary
 
 from .corridor import Corridor, corridor
@@ -107,3 +109,29 @@ async def test_what_turned_out_to_be_known_is_not_remembered_as_news(
         await house.pipeline.drain()
         assert house.known.named == ()
         assert storage.journals[-1]["named"] == []
+
+
+async def test_what_a_look_that_was_broken_off_has_read_is_news_when_the_message_comes(
+    simulator: JellyfinSimulator, films: SimLibrary
+) -> None:
+    """The film stood on a page that was read; its message comes half a minute later."""
+    landed: list[SimItem] = []
+    pages = 0
+
+    def break_off(request: web.BaseRequest) -> web.Response | None:
+        nonlocal pages
+        pages += 1
+        if pages == 1:
+            landed.append(simulator.add_film(films, "AAA Meanwhile", year=2020))
+        return web.Response(status=503) if pages == 3 else None
+
+    async with corridor(simulator, learnt=False) as house:
+        simulator.reject(break_off, path_prefix="/Items")
+        with pytest.raises(JellyfinServerStartingError):
+            await house.catch_up.run()
+        assert landed[0].item_id in house.known
+        await house.catch_up.run()
+        house.see(landed[0].item_id)
+        await house.until(lambda: house.pipeline.pending == 0)
+        await house.pipeline.drain()
+        assert [one.item_id for one in house.said] == [landed[0].item_id]

@@ -153,6 +153,29 @@ async def test_what_could_not_be_written_is_written_the_next_time() -> None:
     assert an_id(9) in storage.journals[-1]["since"]
 
 
+async def test_known_ids_that_could_not_be_written_are_written_the_next_time() -> None:
+    storage = MemoryStorage()
+    known = await begun(storage)
+    known.learn_existing({an_id(9): 0})
+    with patch.object(storage, "save_known", side_effect=OSError), pytest.raises(OSError):
+        await known.save(NOW)
+    await known.save(NOW)
+    assert an_id(9) in await after_a_crash(storage)
+
+
+async def test_what_was_called_new_and_turned_out_to_be_old_is_known_after_a_crash() -> None:
+    """The crash comes once its library is learnt, and before the others are."""
+    storage = MemoryStorage()
+    known = await begun(storage)
+    known.learn_existing({an_id(8): 0, an_id(9): 0})
+    known.contest([an_id(9)], NOW)
+    known.name([an_id(7), an_id(8), an_id(9)])
+    await known.learnt("a" * 32, NOW, first_scan=False)
+    again = await after_a_crash(storage)
+    assert [an_id(number) in again for number in (7, 8, 9)] == [False, True, False]
+    assert set(again.named) == {an_id(7), an_id(9)}
+
+
 @pytest.mark.parametrize("lost", ["known", "journal"])
 async def test_with_one_file_lost_the_libraries_are_learnt_again(lost: str) -> None:
     storage = MemoryStorage()

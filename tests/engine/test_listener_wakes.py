@@ -163,3 +163,13 @@ async def test_a_success_while_it_connects_does_not_count_for_the_next_wait(monk
             here.simulator.mend(refusing)
             await here.engine.client.get_user()
             await here.connected()
+
+
+async def test_each_outage_may_end_early() -> None:
+    async with scene(timings=LONG, chance=0) as here, listening(here.listener):
+        await here.connected()
+        for times in (1, 2):
+            here.simulator.drop_sockets()
+            await here.until(ListenerState.WAITING, times=times)
+            await act(here)
+            await here.connected(times=times + 1)

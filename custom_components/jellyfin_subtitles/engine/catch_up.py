@@ -48,6 +48,7 @@ class CatchUp:
         self._lock = asyncio.Lock()
         self._requests = 0
         self._missed: frozenset[str] = frozenset()
+        self._taught: dict[str, set[str]] = {}
         self._subscribers = Subscribers[[CatchUpResult]]("a catch-up")
         self.last: CatchUpResult | None = None
         pipeline.locate = self.locate
@@ -138,6 +139,7 @@ class CatchUp:
                     failed.append(library.name)
                 else:
                     await self._known.learnt(library.library_id, self._now(), first_scan=first_scan)
+                    del self._taught[library.library_id]
             self._known.settled = True
         finally:
             found = self._pipeline.release()
@@ -150,7 +152,8 @@ class CatchUp:
         """
         joins = self._known.may_be_filling(library.library_id, self._now())
         was_there = self._known.was_there(library.library_id)
-        taught: set[str] = set()
+        # What a look has taught that was broken off was no more known before than the rest.
+        taught = self._taught.setdefault(library.library_id, set())
         known: set[str] = set()
         async for page in self._pages(library):
             known.update(ref.item_id for ref in page.items if ref.item_id in self._known)

@@ -92,8 +92,7 @@ class KnownIds:
             # Half of the memory is not enough to tell what is new: the libraries are learnt again, silently.
             self._libraries = {}
             self.settled = False
-        if journal is None:
-            self._mark = None
+        self._mark = None if journal is None else self._mark
 
     def _read_journal(self, journal: Mapping[str, Any]) -> None:
         mark, last = journal["mark"], journal["last"]
@@ -133,7 +132,7 @@ class KnownIds:
         self._removed = removed
         self._contested = {key: since for key, since in self._contested.items() if now - since < CONTESTED_KEPT}
         if self._unsaved:
-            self._unsaved = False
+            self._unsaved, saved = False, False
             # Those removed lately too: only the journal, written later, says that they are.
             ids = self._ids | {key: digest for key, (_, digest) in self._removed.items()}
             news = frozenset(self._news)
@@ -144,11 +143,13 @@ class KnownIds:
                 "out_of_sight": list(self._out_of_sight),
                 "settled": self.settled,
             }
-            if await self._storage.save_known(document):
+            try:
+                saved = await self._storage.save_known(document)
+            finally:
+                self._unsaved |= not saved
+            if saved:
                 self._since = {key: value for key, value in self._since.items() if ids.get(key) != value}
                 self._news -= news
-            else:
-                self._unsaved = True
         await self._write()
 
     async def flush(self) -> None:
@@ -328,6 +329,7 @@ class KnownIds:
         self._libraries[library_id] = (now + quiet, now + at_most)
         self._unwatched.pop(library_id, None)
         self._out_of_sight.discard(library_id)
+        self._named -= {key for key in self._named if key in self._ids and key not in self._contested}
         self._unsaved = True
         await self.save(now)
 

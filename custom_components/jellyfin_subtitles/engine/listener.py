@@ -282,6 +282,7 @@ class JellyfinSubtitlesListener:
         self._deaf_sockets = 0
         if not self._fence.broken:
             self._backoff.reset()
+            self._early = False
         reconnects = self.status.reconnects
         if self._last_proven not in (None, proof):
             reconnects += 1
