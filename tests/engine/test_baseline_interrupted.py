@@ -53,19 +53,10 @@ async def then_announced(simulator: JellyfinSimulator, storage: MemoryStorage, f
             assert len(house.known) >= MANY + 1
 
 
-async def test_a_crash_loses_nothing(simulator: JellyfinSimulator, films: SimLibrary) -> None:
+@pytest.mark.parametrize("opened", [True, False], ids=["started", "before Home Assistant has started"])
+async def test_a_crash_loses_nothing(simulator: JellyfinSimulator, films: SimLibrary, opened: bool) -> None:
     storage = MemoryStorage()
-    async with amid_the_baseline(simulator, storage) as house:
-        film = simulator.add_film(films, "Meanwhile", year=2020)
-        house.see(film.item_id)
-        await house.until(lambda: film.item_id in (storage.journal or ""))
-        crash = storage.after_a_crash()
-    await then_announced(simulator, crash, film)
-
-
-async def test_nor_does_one_before_home_assistant_has_started(simulator: JellyfinSimulator, films: SimLibrary) -> None:
-    storage = MemoryStorage()
-    async with amid_the_baseline(simulator, storage, opened=False) as house:
+    async with amid_the_baseline(simulator, storage, opened=opened) as house:
         film = simulator.add_film(films, "Meanwhile", year=2020)
         house.see(film.item_id)
         await house.until(lambda: film.item_id in (storage.journal or ""))
